@@ -1,0 +1,1 @@
+"""On Record: the archive that keeps what companies and customers say to each other."""

@@ -1,0 +1,237 @@
+"""The archive: the one door through which events are written, and read back."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from eventsourcing.persistence import IntegrityError
+
+from audit.archive.faults import database_faults
+from audit.archive.group_commit import GroupCommit
+from audit.archive.keyring import Keyring
+from audit.archive.mapper import Mapper
+from audit.archive.recorders.prepared import item_portions
+from audit.archive.recorders.recorder import Recorder
+from audit.archive.stamping import Meant, Stamper, Tied, directory_item
+from audit.archive.stored import decode_known
+from audit.archive.vault import Vault, fingerprint
+from audit.domain.directory import StaffSeen
+from audit.domain.errors import Refused
+from audit.domain.event import Damaged, Event, Record
+from audit.domain.names import Names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from uuid import UUID
+
+    from eventsourcing.persistence import StoredEvent
+
+    from audit.archive.recorders.recorder import Head
+    from audit.archive.stored import Fingerprint
+    from audit.domain.actor import Actor
+    from audit.domain.fact import Item
+
+_State = TypeVar("_State")
+_ATTEMPTS = 5
+_RUN = 4_000
+_INTERACTIVE = 100
+
+
+class Fate(Enum):
+    """What became of an item that was brought in."""
+
+    NEW = "new"
+    KNOWN = "known"
+    CLASH = "clash"
+
+
+class DecidedMeanwhile(Refused):
+    """Others decided about the same thing again and again while this was being decided."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What the archive is made of. ``clock`` gives aware times, ``random`` that many unguessable bytes."""
+
+    recorder: Recorder
+    writer: GroupCommit
+    keyring: Keyring
+    mapper: Mapper
+    names: Names
+    clock: Callable[[], datetime]
+    random: Callable[[int], bytes]
+    retention_of: Callable[[str, str], str]
+
+
+class Archive:
+    """Appends facts and decisions, reads records. Raises Unavailable when a database does not answer."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._stamper = Stamper(parts.names, parts.retention_of)
+        self._vault = Vault(parts.recorder, parts.keyring, parts.mapper)
+        self._directory: set[UUID] = set()
+        self.names = parts.names
+
+    # -- reading --
+
+    def head(self) -> Head:
+        """Return how many events there are (``size``), and how many erasures were executed."""
+        with database_faults():
+            return self._parts.recorder.head()
+
+    def read(self, after: int, limit: int, upto: int | None = None) -> list[Record | Damaged]:
+        """Return what stands after a position, in the order of the log, at most ``limit`` records."""
+        with database_faults():
+            rows = self._parts.recorder.rows(after, limit, upto)
+        return self._parts.mapper.read(rows, self._vault.open)
+
+    def read_at(self, positions: Sequence[int]) -> list[Record | Damaged]:
+        """Return what stands at these positions, in the order of the log."""
+        with database_faults():
+            rows = self._parts.recorder.rows_at(positions)
+        return self._parts.mapper.read(rows, self._vault.open)
+
+    def stream(self, stream: UUID) -> list[Record]:
+        """Return the records of one stream. Raises Refused when one of them cannot be read."""
+        with database_faults():
+            rows = self._parts.recorder.stream(stream)
+        records = []
+        for record in self._parts.mapper.read(rows, self._vault.open):
+            if isinstance(record, Damaged):
+                raise Refused(f"Event {record.position} cannot be read ({record.reason}): run onrecord verify.")
+            records.append(record)
+        return records
+
+    # -- deciding --
+
+    def decide(
+        self,
+        subject: tuple[str, str],
+        evolve: Callable[[_State | None, Any], _State],
+        decision: Callable[[_State | None], Event | Sequence[Event]],
+        by: Actor,
+        *,
+        ties: Sequence[tuple[str, str]] = (),
+    ) -> list[int]:
+        """Decide about (kind, id as written) and append what was decided; return the positions.
+
+        ``decision`` is called again when somebody else decided about the same thing meanwhile.
+        Raises whatever Refused it raises, and DecidedMeanwhile when others are always faster.
+        """
+        stream = self.names.decided(*subject)
+        tied = (*(() if subject in ties else (subject,)), *ties)
+        for _ in range(_ATTEMPTS):
+            history = self.stream(stream)
+            state: _State | None = None
+            for record in history:
+                state = evolve(state, record.event)
+            made = decision(state)
+            events = [made] if isinstance(made, Event) else made
+            try:
+                return self._append(stream, len(history) + 1, events, by, tied)
+            except IntegrityError:
+                continue
+        raise DecidedMeanwhile(f"Others are deciding about this {subject[0]} at the same moment: try again.")
+
+    def note(self, event: Event, by: Actor, ties: Sequence[tuple[str, str]] = ()) -> int:
+        """Append an event that nothing can refuse, on a stream of its own; return its position."""
+        stream = self.names.decided(event.TOPIC, self._parts.random(16).hex())
+        return self._append(stream, 1, [event], by, ties)[0]
+
+    def _append(
+        self, stream: UUID, first: int, events: Sequence[Event], by: Actor, ties: Sequence[tuple[str, str]]
+    ) -> list[int]:
+        tied = Tied(self._parts.clock(), ties)
+        meant = [self._stamper.decided(stream, first + n, event, by, tied) for n, event in enumerate(events)]
+        writer = self._parts.writer
+        return self._vault.put([meant], lambda sealed, erasures: writer.insert_events(sealed[0], erasures=erasures))
+
+    # -- bringing in --
+
+    def append_new(self, items: Sequence[Item], *, batch: UUID | None = None) -> list[Fate]:
+        """Store what is not there yet: for each item, whether it was new, known, or clashes with what stands.
+
+        The facts of one item are stored together or not at all. A clash stores nothing: the first recorded stands.
+        """
+        recorded_at = self._parts.clock()
+        self._enter_directory(items, recorded_at, batch)
+        meant = [self._stamper.item(item, recorded_at, batch) for item in items]
+        fates: list[Fate | None] = [None] * len(items)
+        waiting = list(range(len(items)))
+        while waiting:
+            judged = self._judge([items[n] for n in waiting], [meant[n] for n in waiting])
+            for place, fate in zip(waiting, judged, strict=True):
+                fates[place] = fate
+            absent = [n for n in waiting if fates[n] is None]
+            stored = self._insert([items[n] for n in absent], [meant[n] for n in absent])
+            for place, positions in zip(absent, stored, strict=True):
+                fates[place] = Fate.NEW if positions is not None else None
+            # What is still open was stored by somebody else, or stands earlier among these: it is judged again.
+            waiting = [n for n in absent if fates[n] is None]
+        return [fate for fate in fates if fate is not None]
+
+    def _enter_directory(self, items: Iterable[Item], recorded_at: datetime, batch: UUID | None) -> None:
+        """Note the names of staff that items speak of: each spelling once, in the directory and not in the items."""
+        entries: dict[UUID, Item] = {}
+        for item in items:
+            for member in item.staff:
+                if member.name:
+                    entry = directory_item(item.name.source, member, item.facts[0])
+                    entries.setdefault(self.names.witnessed(entry.name, StaffSeen.TOPIC, 0), entry)
+        unseen = {stream: entry for stream, entry in entries.items() if stream not in self._directory}
+        if unseen:
+            with database_faults():
+                there = self._parts.recorder.states(list(unseen))
+            absent = [entry for stream, entry in unseen.items() if stream not in there]
+            self._insert(absent, [self._stamper.item(entry, recorded_at, batch) for entry in absent])
+            self._directory.update(unseen)
+
+    def _judge(self, items: Sequence[Item], meant: Sequence[Sequence[Meant]]) -> list[Fate | None]:
+        """Return KNOWN or CLASH for each item that is there already, None for one that is not."""
+        with database_faults():
+            states = self._parts.recorder.states([one.draft.stream for events in meant for one in events])
+        if not states:
+            return [None] * len(items)
+        found = [next((states[e.draft.stream] for e in events if e.draft.stream in states), None) for events in meant]
+        prints = [decode_known(state).fingerprint if state is not None else None for state in found]
+        keys = self._vault.open({known.key for known in prints if known})
+        return [
+            None if state is None else _compare(item, known, keys)
+            for item, state, known in zip(items, found, prints, strict=True)
+        ]
+
+    def _insert(self, items: Sequence[Item], meant: Sequence[Sequence[Meant]]) -> list[list[int] | None]:
+        """Seal and store items, run by run; None for one whose name is taken."""
+        done: list[list[int] | None] = []
+        while len(done) < len(items):
+            run = slice(len(done), len(done) + _RUN)
+            done += self._vault.put(meant[run], self._insert_run, items[run])
+        return done
+
+    def _insert_run(self, sealed: list[list[StoredEvent]], erasures: int) -> list[list[int] | None]:
+        portion = next(item_portions(sealed))
+        store = self._parts.writer if len(portion) <= _INTERACTIVE else self._parts.recorder
+        return store.insert_new(portion, erasures=erasures)
+
+    def close(self) -> None:
+        """Write what waits, and let go of the databases."""
+        self._parts.writer.close()
+        self._parts.recorder.close()
+        self._parts.keyring.close()
+
+
+def _compare(item: Item, known: Fingerprint | None, keys: Mapping[str, bytes | None]) -> Fate:
+    """Return KNOWN for the same item, CLASH for another under its name; words whose key is erased count as known."""
+    if known is None:
+        return Fate.CLASH
+    key = keys.get(known.key)
+    if key is None:
+        return Fate.KNOWN
+    same = hmac.compare_digest(fingerprint(item, known.key, key).mac, known.mac)
+    return Fate.KNOWN if same and known.version == item.normal_version else Fate.CLASH

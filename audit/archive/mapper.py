@@ -1,0 +1,256 @@
+"""The mapper: from an event to its stored bytes and back, sealing on the way in and opening on the way out."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+from eventsourcing.persistence import StoredEvent
+
+from audit.archive.frame import frame
+from audit.archive.originals import OriginalMissing, Originals
+from audit.archive.sealing import NONCE_LENGTH, SALT_LENGTH, Altered, Part, digest, open_box, seal, spoken
+from audit.archive.stored import Fingerprint, State, decode_locked, decode_state, encode_state
+from audit.domain.event import ERASED, Damaged, Event, Personal, Record, Stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from uuid import UUID
+
+    from audit.archive.keyring import DataKey
+    from audit.archive.recorders.recorder import Row
+
+LONG = 256 * 1024
+_CROWDED = 3 * 1024 * 1024
+_SHORT = 8 * 1024
+_STATE_SALT = 16
+_IDS = "ids"
+
+
+class Draft(NamedTuple):
+    """An event that is about to be stored."""
+
+    stream: UUID
+    version: int
+    event: Event
+    stamp: Stamp
+
+
+class Mapper:
+    """Seals and opens. ``upcasts`` bring a shape one version up, by (topic, version it was written in)."""
+
+    def __init__(
+        self,
+        archive_id: bytes,
+        originals: Originals,
+        random: Callable[[int], bytes],
+        *,
+        events: Mapping[str, type[Event]],
+        upcasts: Mapping[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]],
+    ) -> None:
+        self._archive_id = archive_id
+        self._originals = originals
+        self._random = random
+        self._events = events
+        self._upcasts = upcasts
+
+    def store(self, draft: Draft, key: DataKey | None, fingerprint: Fingerprint | None = None) -> StoredEvent:
+        """Return the bytes of an event; ``key`` is needed when it has personal parts."""
+        stream, version, event, stamp = draft
+        clear, parts = _parts(event, stamp)
+        drawn = self._random(_STATE_SALT + NONCE_LENGTH + SALT_LENGTH * len(parts))
+        sealed: bytes | None = None
+        bound: dict[str, Any] = {}
+        if parts:
+            assert key is not None, "words about a person need a key"
+            sealed, bound = self._seal(draft, parts, key, drawn[_STATE_SALT:])
+        state = State(
+            version=event.VERSION,
+            salt=b64encode(drawn[:_STATE_SALT]).decode(),
+            role=stamp.role,
+            happened_at=stamp.happened_at,
+            recorded_at=stamp.recorded_at,
+            source=stamp.source,
+            event=clear,
+            actor=stamp.actor,
+            on_behalf_of=stamp.on_behalf_of,
+            zone_assumed=stamp.zone_assumed,
+            seq=stamp.seq,
+            batch=stamp.batch,
+            ties=stamp.ties,
+            fingerprint=fingerprint,
+            **bound,
+        )
+        return StoredEvent(stream, version, event.TOPIC, frame(encode_state(state), sealed))
+
+    def read(self, rows: Iterable[Row], keys: Callable[[Iterable[str]], Mapping[str, bytes | None]]) -> list[Any]:
+        """Return a Record for each row, or a Damaged where it cannot be read; ``keys`` opens keys by their ids."""
+        states = [(row, _decoded(row)) for row in rows]
+        opened = keys({state.key for _, state in states if isinstance(state, State) and state.key})
+        return [self._record(row, state, opened) for row, state in states]
+
+    def _seal(self, draft: Draft, values: dict[str, Any], key: DataKey, drawn: bytes) -> tuple[bytes, dict[str, Any]]:
+        context = self._context(draft.stream, draft.version, draft.event.TOPIC, key.id)
+        parts = {name: _part(value) for name, value in values.items()}
+        bound: dict[str, Any] = {}
+        if sum(len(part.said) for part in parts.values()) > _SHORT:
+            bound["originals"] = originals = self._send_out(values, parts, key, context)
+            bound["structured"] = tuple(name for name in originals if not isinstance(values[name], str | bytes))
+        if any(isinstance(value, bytes) for value in values.values()):
+            bound["binary"] = tuple(name for name, value in values.items() if isinstance(value, bytes))
+        box = seal(parts, key, context, drawn)
+        return box.sealed, bound | {"key": key.id, "ct": digest(box.sealed), "commit": box.commits}
+
+    def _send_out(
+        self, values: dict[str, Any], parts: dict[str, Part], key: DataKey, context: bytes
+    ) -> dict[str, str]:
+        """Keep what is too long for the box as originals; return their names by part."""
+        limit = LONG if sum(len(part.said) for part in parts.values()) <= _CROWDED else _SHORT
+        originals = {}
+        for name, part in parts.items():
+            if len(part.said) > limit:
+                value = values[name]
+                whole = value if isinstance(value, bytes) else part.said
+                nonce = self._random(NONCE_LENGTH)
+                originals[name] = self._originals.keep(whole, key.key, context + name.encode(), nonce)
+                parts[name] = Part(part.said, None)
+        return originals
+
+    def _context(self, stream: UUID, version: int, topic: str, key_id: str) -> bytes:
+        """Return what a box is bound to: this archive, this event, this key."""
+        return b"".join(
+            (self._archive_id, stream.bytes, version.to_bytes(8, "big"), topic.encode(), b"\0", key_id.encode())
+        )
+
+    def _record(self, row: Row, state: State | str, keys: Mapping[str, bytes | None]) -> Record | Damaged:
+        if isinstance(state, str):
+            return Damaged(position=row.position, reason=state, topic=str(row.topic))
+        try:
+            personal = self._opened(row, state, keys)
+            event = self._event(row.topic, state, personal)
+        except (Altered, OriginalMissing, msgspec.ValidationError, UnicodeDecodeError, _Unknown) as error:
+            return Damaged(position=row.position, reason=_why(error), topic=row.topic)
+        return Record(
+            position=row.position,
+            stream=row.originator_id,
+            version=row.originator_version,
+            event=event,
+            stamp=_stamp(state, personal.get(_IDS)),
+        )
+
+    def _opened(self, row: Row, state: State, keys: Mapping[str, bytes | None]) -> dict[str, Personal]:
+        if not state.commit or state.key is None:
+            return {}
+        if state.key not in keys:
+            raise _Unknown(f"its key {state.key} is not in the key database")
+        key = keys[state.key]
+        if key is None:
+            return {name: Personal(ERASED, commit) for name, commit in state.commit.items()}
+        if row.sealed is None:
+            raise _Unknown("its sealed words are gone, though its key was not destroyed")
+        context = self._context(row.originator_id, row.originator_version, row.topic, state.key)
+        box = open_box(row.sealed, key, context)
+        if box.keys() != state.commit.keys():
+            raise Altered("its box holds other parts than its state names")
+        for name, original in state.originals.items():
+            whole = self._originals.open(original, key, context + name.encode())
+            box[name] = (box[name][0], whole if name in state.binary else _unspoken(whole, state, name))
+        return {
+            name: Personal(_bytes(value) if name in state.binary else value, state.commit[name])
+            for name, (_, value) in box.items()
+        }
+
+    def _event(self, topic: str, state: State, personal: Mapping[str, Personal]) -> Event:
+        known = self._events.get(topic)
+        if known is None or state.version > known.VERSION:
+            raise _Unknown(f"it is a {topic!r} of version {state.version}, written by a newer On Record")
+        body = state.event | {name: part for name, part in personal.items() if name != _IDS}
+        for version in range(state.version, known.VERSION):
+            body = self._upcasts[topic, version](body)
+        return msgspec.convert(body, known)
+
+
+class _Unknown(Exception):
+    """The event cannot be read, for the reason that is its message."""
+
+
+class _Plan(NamedTuple):
+    clear: tuple[tuple[str, Any], ...]
+    personal: tuple[str, ...]
+
+
+def _plan(kind: type[Event]) -> _Plan:
+    """Return which fields stand in clear, with their defaults (MISSING where there is none), and which are personal."""
+    if kind in _plans:
+        return _plans[kind]
+    clear, personal = [], []
+    for one in fields(kind):  # type: ignore[arg-type]  # every event class is a dataclass; a test of the house says so
+        if "Personal" in str(one.type):
+            personal.append(one.name)
+        else:
+            clear.append((one.name, one.default))
+    _plans[kind] = _Plan(tuple(clear), tuple(personal))
+    return _plans[kind]
+
+
+_plans: dict[type[Event], _Plan] = {}
+
+
+def _parts(event: Event, stamp: Stamp) -> tuple[dict[str, Any], dict[str, Any]]:
+    plan = _plan(type(event))
+    clear = {name: value for name, default in plan.clear if (value := getattr(event, name)) != default}
+    parts = {name: part.value for name in plan.personal if (part := getattr(event, name)) is not None}
+    if stamp.ids is not None:
+        parts[_IDS] = stamp.ids.value
+    return clear, parts
+
+
+def _part(value: Any) -> Part:
+    said = spoken(value)
+    return Part(said, said.decode() if isinstance(value, bytes) else value)
+
+
+def _bytes(value: Any) -> bytes:
+    return value if isinstance(value, bytes) else b64decode(value)
+
+
+def _unspoken(whole: bytes, state: State, name: str) -> Any:
+    """Return a long value as it was given: text, or what its JSON says."""
+    text = whole.decode()
+    return msgspec.json.decode(text) if name in state.structured else text
+
+
+def _decoded(row: Row) -> State | str:
+    try:
+        return decode_state(row.state)
+    except (msgspec.DecodeError, TypeError) as error:
+        return f"its stored bytes cannot be read ({error})"
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, OriginalMissing):
+        return f"its original {error} is missing"
+    return str(error)
+
+
+def _stamp(state: State, ids: Personal | None) -> Stamp:
+    return Stamp(
+        role=state.role,
+        happened_at=state.happened_at,
+        recorded_at=state.recorded_at,
+        source=state.source,
+        actor=state.actor,
+        on_behalf_of=state.on_behalf_of,
+        zone_assumed=state.zone_assumed,
+        seq=state.seq,
+        batch=state.batch,
+        ties=state.ties,
+        ids=ids,
+    )
+
+
+def key_needed(state: bytes) -> str | None:
+    """Return the id of the data key a stored state is sealed under."""
+    return decode_locked(state).key

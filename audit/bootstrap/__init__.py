@@ -1,0 +1,1 @@
+"""Putting the house together: settings in, one house out."""

@@ -1,0 +1,210 @@
+"""The house: every outside thing is taken in here, and one object given out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+from audit.archive.archive import Archive, Parts
+from audit.archive.faults import database_faults
+from audit.archive.group_commit import GroupCommit
+from audit.archive.keyring import Keyring
+from audit.archive.mapper import Mapper
+from audit.archive.originals import Folder, Originals
+from audit.archive.recorders.postgres import PostgresRecorder
+from audit.archive.recorders.recorder import Recorder
+from audit.archive.recorders.sqlite import SQLiteRecorder
+from audit.archive.root import FileRoot, read_private, write_private
+from audit.archive.stored import FORMAT
+from audit.archive.upcasts import UPCASTS
+from audit.bootstrap.settings import Settings
+from audit.domain import directory
+from audit.domain.actor import Actor
+from audit.domain.catalogue import EVENTS
+from audit.domain.errors import AuditError, NotFound, Refused, Unavailable, WrongUse
+from audit.domain.names import Names
+from audit.evidence.errors import NotProven
+from audit.evidence.keys import KeyKind, SigningKey
+
+ARCHIVE_FILE = "archive.db"
+_SECRETS = {"archive": 16, "namespace": 16, "delivery": 32}
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """What the house takes from outside and tests bring along: the time, and randomness."""
+
+    clock: Callable[[], datetime]
+    random: Callable[[int], bytes]
+
+
+REAL_WORLD = World(clock=partial(datetime.now, UTC), random=os.urandom)
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """An open archive and all that stands around it."""
+
+    settings: Settings
+    archive: Archive
+    recorder: Recorder
+    keyring: Keyring
+    originals: Originals
+    origin: str
+    delivery_secret: bytes
+    world: World
+
+    def close(self) -> None:
+        self.archive.close()
+
+
+def create(settings: Settings, *, origin: str, operator: str, world: World = REAL_WORLD) -> str:
+    """Make an archive, its keys, its log identity and its first operator; return the log's vkey.
+
+    Raises Refused where an archive exists. Keys that an earlier ``create`` made before it was cut short are used.
+    """
+    key = _new_log_key(origin)
+    settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    recorder = _recorder(settings)
+    try:
+        with database_faults():
+            if recorder.exists():
+                raise Refused(f"There is an archive in {_place(settings)} already: use it, or name another place.")
+        archive_id = _create_keys(settings, world)
+        if not _log_key_file(settings).exists():
+            write_private(_log_key_file(settings), f"{key.name}+{key.seed.hex()}\n")
+        log_key = read_log_key(settings)
+        with database_faults():
+            recorder.create()
+            for name, value in (("origin", log_key.name), ("archive", archive_id), ("format", str(FORMAT))):
+                recorder.record_fact(name, value)
+    finally:
+        recorder.close()
+    house = build(settings, world=world)
+    by = Actor(login=operator, role="operator")
+    house.archive.decide(
+        ("staff", operator), directory.evolve, partial(directory.register, login=operator, role="operator"), by
+    )
+    house.close()
+    return str(log_key.verifier)
+
+
+def build(settings: Settings, *, world: World = REAL_WORLD) -> House:
+    """Open an archive. Raises NotFound where there is none, Refused where it is newer than this code."""
+    if settings.database_url is None and not (settings.folder / ARCHIVE_FILE).exists():
+        raise NotFound(f"There is no archive in {settings.folder}: make one with onrecord init, or name another place.")
+    recorder = _recorder(settings)
+    with database_faults():
+        if not recorder.exists():
+            recorder.close()
+            raise NotFound(f"There is no archive in {_place(settings)}: make one with onrecord init.")
+        facts = recorder.facts()
+    try:
+        _must_be_readable(facts)
+        keyring = _open_keys(settings, world, facts["archive"])
+    except AuditError:
+        recorder.close()
+        raise
+    originals = Originals(Folder(settings.folder / "originals"))
+    mapper = Mapper(bytes.fromhex(facts["archive"]), originals, world.random, events=EVENTS, upcasts=UPCASTS)
+    parts = Parts(
+        recorder=recorder,
+        writer=GroupCommit(recorder),
+        keyring=keyring,
+        mapper=mapper,
+        names=Names(UUID(bytes=keyring.secret("namespace"))),
+        clock=world.clock,
+        random=world.random,
+        retention_of=settings.retention_of,
+    )
+    return House(
+        settings=settings,
+        archive=Archive(parts),
+        recorder=recorder,
+        keyring=keyring,
+        originals=originals,
+        origin=facts["origin"],
+        delivery_secret=keyring.secret("delivery"),
+        world=world,
+    )
+
+
+def read_log_key(settings: Settings) -> SigningKey:
+    """Return the key that signs this archive's checkpoints."""
+    name, _, seed = read_private(_log_key_file(settings)).strip().partition("+")
+    try:
+        return SigningKey(name, KeyKind.TEXT, bytes.fromhex(seed))
+    except (ValueError, NotProven):
+        raise Unavailable(f"{_log_key_file(settings)} does not hold a log key: restore it.") from None
+
+
+def _new_log_key(origin: str) -> SigningKey:
+    try:
+        return SigningKey.generate(origin)
+    except NotProven:
+        raise WrongUse(
+            f"{origin!r} cannot name a log: write a name like example.com/archive, without spaces."
+        ) from None
+
+
+def _create_keys(settings: Settings, world: World) -> str:
+    """Make the root and the key database where they are absent; return the archive's id in hex."""
+    root = FileRoot(settings.root_key, world.random)
+    if not root.exists():
+        root.create()
+    keyring = Keyring(settings.keys_url, root, world.random)
+    try:
+        if not keyring.exists():
+            keyring.create({name: world.random(length) for name, length in _SECRETS.items()})
+        return keyring.secret("archive").hex()
+    finally:
+        keyring.close()
+
+
+def _open_keys(settings: Settings, world: World, archive_id: str) -> Keyring:
+    path = settings.keys_url.removeprefix("sqlite:///")
+    missing = Unavailable(
+        f"The key database {settings.keys_url.rpartition('@')[2]} is missing: restore it from its backup, "
+        "or set ONRECORD_KEYS_URL to where it is; without it nothing can be read."
+    )
+    if path != settings.keys_url and not Path(path).exists():
+        raise missing
+    keyring = Keyring(settings.keys_url, FileRoot(settings.root_key, world.random), world.random)
+    try:
+        if not keyring.exists():
+            raise missing
+        if keyring.secret("archive").hex() != archive_id:
+            raise Unavailable("The key database belongs to another archive: set ONRECORD_KEYS_URL to this one's.")
+    except AuditError:
+        keyring.close()
+        raise
+    return keyring
+
+
+def _must_be_readable(facts: dict[str, str]) -> None:
+    written = int(facts.get("format", "0"))
+    if written > FORMAT:
+        raise Refused(
+            f"This archive was written by a newer On Record (format {written}, this one reads {FORMAT}): update first."
+        )
+
+
+def _recorder(settings: Settings) -> Recorder:
+    if settings.database_url is None:
+        return SQLiteRecorder.at(settings.folder / ARCHIVE_FILE)
+    return PostgresRecorder.at(settings.database_url, schema=settings.schema)
+
+
+def _place(settings: Settings) -> str:
+    if settings.database_url is None:
+        return str(settings.folder)
+    return f"schema {settings.schema} of {settings.database_url.rpartition('@')[2]}"
+
+
+def _log_key_file(settings: Settings) -> Path:
+    return settings.folder / "log.key"

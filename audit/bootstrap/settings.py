@@ -1,0 +1,97 @@
+"""The settings: read once, and refused with everything that is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from audit.domain.errors import WrongUse
+
+_POSTGRES = ("postgresql://", "postgres://")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Where the archive is and how it reads what comes in.
+
+    ``database_url`` None means the embedded archive in ``folder``. ``retention`` gives the class of a kind, or of
+    ``kind@source``; what is not named there is ``default``.
+    """
+
+    folder: Path = Path("onrecord-data")
+    database_url: str | None = None
+    keys_url: str = ""
+    root_key: Path = Path("onrecord-data/root.key")
+    schema: str = "onrecord"
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    our_addresses: frozenset[str] = frozenset()
+    retention: Mapping[str, str] = field(default_factory=dict)
+
+    def retention_of(self, kind: str, source: str) -> str:
+        """Return the retention class of what this source says of this kind."""
+        return self.retention.get(f"{kind}@{source}") or self.retention.get(kind) or "default"
+
+
+def read_settings(environ: Mapping[str, str], *, data: Path | None = None, url: str | None = None) -> Settings:
+    """Return the settings of ``ONRECORD_*``; ``data`` and ``url`` from the command line come before them.
+
+    Raises WrongUse with one sentence for each setting that cannot be used.
+    """
+    wrong: list[str] = []
+    folder = data or Path(environ.get("ONRECORD_DATA", "onrecord-data"))
+    database_url = url or environ.get("ONRECORD_DATABASE_URL") or None
+    keys_url = environ.get("ONRECORD_KEYS_URL") or f"sqlite:///{folder / 'keys.db'}"
+    if database_url and not database_url.startswith(_POSTGRES):
+        wrong.append("ONRECORD_DATABASE_URL must begin with postgresql:// (leave it out for the embedded archive).")
+    if not keys_url.startswith(("sqlite:///", *_POSTGRES)):
+        wrong.append("ONRECORD_KEYS_URL must begin with postgresql:// or sqlite:///.")
+    if database_url and _same_database(database_url, keys_url):
+        wrong.append("ONRECORD_KEYS_URL must name another database than the archive's: keys never lie beside events.")
+    schema = environ.get("ONRECORD_SCHEMA", "onrecord")
+    if not (schema.isidentifier() and schema.islower()):
+        wrong.append("ONRECORD_SCHEMA must be a lower-case word of letters, digits and underscores.")
+    zone = _zone(environ.get("ONRECORD_ZONE", "UTC"), wrong)
+    retention = _retention(environ.get("ONRECORD_RETENTION", ""), wrong)
+    if wrong:
+        raise WrongUse(" ".join(wrong))
+    addresses = environ.get("ONRECORD_OUR_ADDRESSES", "").replace(",", " ").split()
+    return Settings(
+        folder=folder,
+        database_url=database_url,
+        keys_url=keys_url,
+        root_key=Path(environ.get("ONRECORD_ROOT_KEY", str(folder / "root.key"))),
+        schema=schema,
+        zone=zone,
+        our_addresses=frozenset(address.lower() for address in addresses),
+        retention=retention,
+    )
+
+
+def _same_database(one: str, other: str) -> bool:
+    return _located(one) == _located(other)
+
+
+def _located(url: str) -> str:
+    return url.partition("?")[0].partition("://")[2]
+
+
+def _zone(name: str, wrong: list[str]) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        wrong.append(f"ONRECORD_ZONE is {name!r}, which is no time zone: write one like Europe/Vilnius.")
+        return ZoneInfo("UTC")
+
+
+def _retention(text: str, wrong: list[str]) -> dict[str, str]:
+    """Read ``charge=contract, message@chat=small-talk``."""
+    classes = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        kind, sign, name = part.partition("=")
+        if sign and kind.strip() and name.strip():
+            classes[kind.strip()] = name.strip()
+        else:
+            wrong.append(f"ONRECORD_RETENTION has {part!r}: write kind=class or kind@source=class.")
+    return classes

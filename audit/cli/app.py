@@ -1,0 +1,80 @@
+"""The commands, and how they begin and end."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import sys
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+import click
+import typer
+
+from audit.cli.register import COMMANDS
+from audit.cli.session import Answer, Folder, Json, Login, Session, Url, Why
+from audit.domain.errors import AuditError, WrongUse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_WRONG_USE = 64
+_FAILED = 1
+_COULD_NOT_RUN = 3
+_SHARED = {"json_": (Json, False), "data": (Folder, None), "url": (Url, None), "login": (Login, None), "why": (Why, None)}
+
+
+def run(words: Sequence[str]) -> int:
+    """Run one command; return 0 when it is done, 64 on wrong use, 1 on any other failure (``verify``: its own)."""
+    try:
+        code = _app()(args=list(words), prog_name="onrecord", standalone_mode=False)
+    except (click.UsageError, WrongUse) as error:
+        return _failed(error.format_message() if isinstance(error, click.UsageError) else str(error), _WRONG_USE)
+    except (AuditError, click.ClickException) as error:
+        return _failed(str(error), _COULD_NOT_RUN if "verify" in words[:1] else _FAILED)
+    except (click.Abort, KeyboardInterrupt):
+        return _failed("Stopped. Nothing is half done: run the command again to go on.", _FAILED)
+    return int(code or 0)
+
+
+def _failed(said: str, code: int) -> int:
+    sys.stderr.write(f"onrecord: {said}\n")
+    return code
+
+
+def _app() -> typer.Typer:
+    app = typer.Typer(
+        help="The archive that keeps what companies and customers say to each other, and can prove it.",
+        add_completion=False,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    for name, function in COMMANDS.items():
+        app.command(name)(_with_session(function))
+    return app
+
+
+def _with_session(function: Callable[..., Answer]) -> Callable[..., None]:
+    """Give a command the options all commands share, as one Session in place of its first parameter."""
+
+    def begin(**given: Any) -> None:
+        shared = {name.strip("_"): given.pop(name) for name in _SHARED}
+        session = Session(**shared)
+        answer = function(session, **given)
+        sys.stdout.write((json.dumps(answer.facts, ensure_ascii=False) if session.json else answer.words) + "\n")
+        if answer.code:
+            raise typer.Exit(answer.code)
+
+    hints = get_type_hints(function, include_extras=True)
+    own = [
+        parameter.replace(annotation=hints[parameter.name], kind=inspect.Parameter.KEYWORD_ONLY)
+        for parameter in list(inspect.signature(function).parameters.values())[1:]
+    ]
+    common = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+        for name, (annotation, default) in _SHARED.items()
+    ]
+    begin.__signature__ = inspect.Signature([*own, *common])  # type: ignore[attr-defined]  # typer reads it
+    begin.__annotations__ = {parameter.name: parameter.annotation for parameter in (*own, *common)}
+    begin.__doc__ = function.__doc__
+    return begin

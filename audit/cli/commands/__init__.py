@@ -1,0 +1,1 @@
+"""The commands, one file each for what somebody comes to do."""

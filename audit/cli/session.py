@@ -1,0 +1,90 @@
+"""A session: one command's archive, who runs it, and what it says."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.console import Console
+
+from audit.bootstrap.house import House, build
+from audit.bootstrap.settings import Settings, read_settings
+from audit.domain import directory
+from audit.domain.actor import Actor
+from audit.domain.errors import NotAllowed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
+Folder = Annotated[Path | None, typer.Option("--data", help="The folder of the archive (ONRECORD_DATA).")]
+Url = Annotated[str | None, typer.Option("--database-url", help="A PostgreSQL archive (ONRECORD_DATABASE_URL).")]
+Login = Annotated[str | None, typer.Option("--as", help="Who acts; the operating-system user by default.")]
+Why = Annotated[str | None, typer.Option("--why", help="The purpose, kept with what was looked at.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a command says: one object for programs, words for people, and how the process ends."""
+
+    facts: dict[str, Any]
+    words: str
+    code: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """What every command is given."""
+
+    json: bool
+    data: Path | None
+    url: str | None
+    login: str | None
+    why: str | None
+
+    @property
+    def settings(self) -> Settings:
+        return read_settings(os.environ, data=self.data, url=self.url)
+
+    @property
+    def user(self) -> str:
+        return self.login or getpass.getuser()
+
+    @contextmanager
+    def house(self) -> Iterator[House]:
+        """Open the archive for this command, and close it whatever happens."""
+        house = build(self.settings)
+        try:
+            yield house
+        finally:
+            house.close()
+
+    def actor(self, house: House) -> Actor:
+        """Return who acts. Raises NotAllowed for somebody the archive does not know."""
+        user: directory.User | None = None
+        for record in house.archive.stream(house.archive.names.decided("staff", self.user)):
+            user = directory.evolve(user, record.event)  # type: ignore[arg-type]  # the stream holds nothing else
+        if user is None or user.retired:
+            raise NotAllowed(f"{self.user} is not registered in this archive: act as somebody who is, with --as USER.")
+        return Actor(login=self.user, role=user.role, why=self.why)
+
+    @contextmanager
+    def progress(self, what: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+        """Show a bar on standard error while something long runs; the function given takes how far it is."""
+        console = Console(file=sys.stderr)
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+            task = bar.add_task(what, total=total)
+            yield lambda done: bar.update(task, completed=done)
+
+
+def say(words: str) -> None:
+    """Say something on the way, on standard error."""
+    sys.stderr.write(words + "\n")

@@ -1,0 +1,99 @@
+"""The directory: staff and users behind the pseudonymous ids that events carry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from audit.domain.errors import Refused
+from audit.domain.event import Event, Personal
+from audit.domain.witnessed import Witnessed
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffSeen(Witnessed):
+    """A source names somebody of the company; who it is stands in the tie ``staff``."""
+
+    TOPIC = "staff.seen"
+    name: Personal
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserRegistered(Event):
+    TOPIC = "user.registered"
+    login: Personal
+    role: str
+    name: Personal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserRetired(Event):
+    TOPIC = "user.retired"
+    reason: Personal | None = None
+
+
+ROLES = (
+    "operator",
+    "customer",
+    "representative",
+    "agent",
+    "technician",
+    "supervisor",
+    "compliance officer",
+    "data protection officer",
+    "auditor",
+    "administrator",
+    "service",
+)
+"""What a user may be. The operator, registered when the archive is made, may do all but a second person's part."""
+
+
+@dataclass(frozen=True)
+class User:
+    """What decisions about a user need."""
+
+    role: str
+    retired: bool = False
+
+
+UserEvent = UserRegistered | UserRetired
+
+
+class UserKnownAlready(Refused):
+    """A login belongs to one person for ever."""
+
+
+class RoleUnknown(Refused):
+    """There are no other roles than those of the house."""
+
+
+class UserNotActive(Refused):
+    """Only who is registered and not retired can be retired."""
+
+
+def evolve(user: User | None, event: UserEvent) -> User:
+    """Return the user as they stand after the event."""
+    match event:
+        case UserRegistered(role=role):
+            return User(role)
+        case UserRetired():
+            assert user is not None, "a user is registered before they retire"
+            return replace(user, retired=True)
+        case _:
+            assert_never(event)
+
+
+def register(user: User | None, *, login: str, role: str, name: str | None = None) -> UserRegistered:
+    """Make somebody a user in a role."""
+    if user is not None:
+        raise UserKnownAlready(f"{login} is registered already: choose another login.")
+    if role not in ROLES:
+        raise RoleUnknown(f"There is no role {role!r}: choose one of {', '.join(ROLES)}.")
+    return UserRegistered(login=Personal(login), role=role, name=Personal(name) if name else None)
+
+
+def retire(user: User | None, *, reason: str | None = None) -> UserRetired:
+    """End what somebody may do; what they did stays on record under their name."""
+    if user is None or user.retired:
+        raise UserNotActive("There is no such active user: look at onrecord users.")
+    return UserRetired(reason=Personal(reason) if reason else None)

@@ -1,0 +1,1 @@
+"""Proof: trees, proofs and signed checkpoints over bytes."""

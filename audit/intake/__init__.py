@@ -1,0 +1,1 @@
+"""Bringing in: one file per outside format, bytes in, facts out."""

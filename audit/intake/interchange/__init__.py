@@ -1,0 +1,1 @@
+"""What the lines of our own interchange mean: one file per concept."""

@@ -1,0 +1,1 @@
+"""How a mail is read: its header, its parts, its people."""

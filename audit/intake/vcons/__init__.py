@@ -1,0 +1,1 @@
+"""How a vCon is read: its envelope, its parties, its dialogs, its bodies."""

@@ -1,0 +1,1 @@
+"""What a text says: its language, its words and their forms."""

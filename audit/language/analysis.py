@@ -1,0 +1,185 @@
+"""What the index stores of a text, what a search seeks, and where in the text a hit lies, for both engines alike.
+
+A bare word is found by any of its ``Alternatives``; a quoted phrase by its exact tokens side by side. Tokens and keys
+are made of letters and digits in lower case, so SQLite's ``unicode61 remove_diacritics 0`` and a PostgreSQL ``tsvector``
+literal keep them as they are.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from audit.language.folding import fold
+from audit.language.identifiers import sought_integer, sought_wholes, wholes
+from audit.language.stems import sought_keys, stored_keys
+from audit.language.words import GAP, UNSPACED_WORD, tokens, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from audit.language.words import Token
+
+ANALYZER_VERSION = 1
+"""Rises with every change that alters what is stored or sought; an index of another version is built anew."""
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What the index stores: ``exact`` in the order of the text, a gap included; the other two have no order."""
+
+    exact: list[str]
+    stems: list[str]
+    identifiers: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """A bare word: a text holds it if it has any of these. All empty: nothing in the word can be searched for.
+
+    ``phrases`` are exact tokens side by side; ``beginnings`` are what exact tokens may begin with.
+    """
+
+    exact: tuple[str, ...] = ()
+    stems: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = ()
+    phrases: tuple[tuple[str, ...], ...] = ()
+    beginnings: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.exact or self.stems or self.identifiers or self.phrases or self.beginnings)
+
+
+def analyse(text: str, language: str | None = None) -> Analysis:
+    """Return what the index stores of a text. ``language`` only where it is sure: it narrows the forms looked up."""
+    folded = fold(text)
+    exact = [word for word, _, _ in words(folded)]
+    identifiers = list(dict.fromkeys(key for key, _, _ in wholes(folded, text)))
+    forms = chain(exact, (key for key in identifiers if key.isalpha()))
+    stems = list(dict.fromkeys(chain.from_iterable(stored_keys(word, language) for word in forms)))
+    return Analysis(exact, stems, identifiers)
+
+
+def bare_word(word: str, language: str | None = None) -> Alternatives:
+    """Return what finds a word typed without quotes: itself, its forms, its other spellings as an identifier."""
+    exact, text = _without_signs(word)
+    if not exact:
+        return Alternatives()
+    if len(exact) == 1 and exact[0] == text:
+        return _one_word(exact[0], language)
+    if UNSPACED_WORD.search(text):
+        return Alternatives(phrases=(tuple(exact),))
+    keys = sought_wholes(text)
+    if any(letter.isdigit() for letter in text) or "@" in text:
+        return _identifier(text, exact, keys)
+    return Alternatives(
+        exact=keys,
+        stems=tuple(dict.fromkeys(key for whole in keys for key in sought_keys(whole, language))),
+        identifiers=keys,
+        phrases=(tuple(exact),),
+    )
+
+
+def phrase(text: str) -> list[str]:
+    """Return the exact tokens that stand side by side in a text that holds the quoted words."""
+    return [word for word, _, _ in words(fold(text))]
+
+
+def beginning(text: str) -> Alternatives:
+    """Return what finds the words that begin with these letters (``refund*``)."""
+    exact = phrase(text)
+    return Alternatives(beginnings=(exact[0],)) if len(exact) == 1 else Alternatives()
+
+
+def marks(text: str, terms: Iterable[Alternatives | Sequence[str]], language: str | None = None) -> list[Span]:
+    """Return where the hits of the terms lie in a text, in code points, in order, those that overlap made one.
+
+    A sequence of tokens is a phrase. Give the language the text was analysed with.
+    """
+    return _united(span for term in terms for span in _Hits(text, language).of(term))
+
+
+class _Hits:
+    """The places in one text where terms are found."""
+
+    def __init__(self, text: str, language: str | None) -> None:
+        self._language = language
+        self._tokens = tokens(text)
+        self._at = {token.position: token for token in self._tokens}
+        self._places: defaultdict[str, list[int]] = defaultdict(list)
+        for token in self._tokens:
+            self._places[token.text].append(token.position)
+        folded = fold(text)
+        self._wholes = [(key, folded.span(start, end)) for key, start, end in wholes(folded, text)]
+
+    def of(self, term: Alternatives | Sequence[str]) -> Iterator[Span]:
+        if not isinstance(term, Alternatives):
+            yield from self._side_by_side(term)
+            return
+        yield from (span for key, span in self._wholes if self._is_meant(key, term))
+        yield from ((token.start, token.end) for token in self._tokens if self._has_form(token, term))
+        for sequence in term.phrases:
+            yield from self._side_by_side(sequence)
+
+    def _is_meant(self, key: str, term: Alternatives) -> bool:
+        return key in term.identifiers or (key.isalpha() and not self._keys(key).isdisjoint(term.stems))
+
+    def _has_form(self, token: Token, term: Alternatives) -> bool:
+        return (
+            token.text in term.exact
+            or any(token.text.startswith(letters) for letters in term.beginnings)
+            or not self._keys(token.text).isdisjoint(term.stems)
+        )
+
+    def _keys(self, word: str) -> frozenset[str]:
+        return frozenset(stored_keys(word, self._language))
+
+    def _side_by_side(self, sequence: Sequence[str]) -> Iterator[Span]:
+        for first in self._places.get(sequence[0], ()) if sequence else ():
+            last = self._at.get(first + len(sequence) - 1)
+            if last is not None and all(self._stands_at(first + step, word) for step, word in enumerate(sequence)):
+                yield self._at[first].start, last.end
+
+    def _stands_at(self, position: int, word: str) -> bool:
+        token = self._at.get(position)
+        return word == GAP if token is None else token.text == word
+
+
+def _without_signs(word: str) -> tuple[list[str], str]:
+    """Return the tokens of a word, and the folded word without the signs around it; a plus before digits is none."""
+    folded = fold(word)
+    found = list(words(folded))
+    if not found:
+        return [], ""
+    start, end = found[0][1], found[-1][2]
+    plus = "+" if folded.text[:start].rstrip(" (").endswith("+") and folded.text[start].isdigit() else ""
+    return [token for token, _, _ in found], plus + folded.text[start:end]
+
+
+def _one_word(word: str, language: str | None) -> Alternatives:
+    # A searcher may type an identifier, or a word others part by a hyphen, in one piece.
+    keys = tuple(dict.fromkeys([word, *sought_wholes(word)])) if word.isalnum() else ()
+    return Alternatives(exact=(word,), stems=sought_keys(word, language), identifiers=keys)
+
+
+def _identifier(text: str, exact: list[str], keys: tuple[str, ...]) -> Alternatives:
+    """Return what finds an identifier: it matches whole or not at all; an amount without cents is also an integer."""
+    if not keys:
+        return Alternatives(phrases=(tuple(exact),))
+    integer = sought_integer(text)
+    pieces = [integer] if integer else [key for key in keys if key == "".join(exact)]
+    return Alternatives(exact=tuple(pieces), identifiers=keys)
+
+
+def _united(spans: Iterable[Span]) -> list[Span]:
+    united: list[Span] = []
+    for start, end in sorted(spans):
+        if united and start < united[-1][1]:
+            united[-1] = (united[-1][0], max(end, united[-1][1]))
+        else:
+            united.append((start, end))
+    return united

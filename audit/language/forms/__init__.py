@@ -1,0 +1,1 @@
+"""How inflected forms lead back to their words, one file of rules per language."""

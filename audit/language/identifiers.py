@@ -1,0 +1,160 @@
+"""Order numbers, phone numbers, mail addresses, links and amounts: known whole, however they are written.
+
+A whole is stored and sought as one key without separators. What a text stores is generous (a label may be glued to a
+number, digits beside a phone number may or may not belong to it); what a search seeks is exactly what was typed.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from audit.language.folding import MARKER
+from audit.language.phones import phones, sought_phone
+from audit.language.words import LETTER, RUN, UNSPACED, bounded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from audit.language.folding import Folded
+
+Whole = tuple[str, int, int]
+"""A key and its span in the folded text."""
+
+# Every pattern begins where a run of letters begins and never gives back what it took: no text makes them slow.
+_START = f"(?<!{LETTER})"
+_IN_MAIL = f"[^\\W{UNSPACED}.]"
+_MAIL = re.compile(
+    f"(?<![^\\W{UNSPACED}])({LETTER}(?:{_IN_MAIL}|[.+%-])*+)@({LETTER}(?:{LETTER}|-)*+(?:\\.(?:{LETTER}|-)++)++)"
+)
+_LINK = re.compile(f"(?:https?://|www\\.)[^\\s<>\"'{UNSPACED}]+")
+_JOINTS = "-\u2010\u2011\u2012\u2013/\\\\_.:#&'\u2019\u00b7+=|"
+_COMPOUND = re.compile(f"{_START}{RUN}(?:[{_JOINTS}]{RUN})++")
+_PARTING = re.compile(r"[:=#|]|(?<=[^\W\d_])\.|\.(?=[^\W\d_])")
+_CAPITALS = re.compile(
+    f"{_START}(?<!{LETTER}[{_JOINTS}])[^\\W\\d_{UNSPACED}]{{1,5}}\\d*+(?: \\d++(?:[/-]\\d++)*+){{1,8}}"
+)
+_ACCOUNT = re.compile(f"{_START}[a-z]{{2}}\\d\\d(?: [a-z0-9]{{4}}){{3,7}}(?: [a-z0-9]{{1,3}})?(?!{LETTER})")
+_NUMBER = re.compile(
+    f"{_START}(?<!\\d[.,])"
+    "(?:\\d{1,3}(?:([ ,.'\u2019])\\d{3})(?:\\1\\d{3})*+(?:(?!\\1)[.,]\\d{1,2})?|\\d++[.,]\\d++)(?!\\d|[.,]\\d)"
+)
+_CAN_HOLD_A_WHOLE = re.compile(f"[{_JOINTS}@,]|\\d")
+_END_OF_SENTENCE = ".,;:!?)]}»\u201d'\""
+_THOUSANDS = 3
+_FEWEST_DIGITS = 6
+
+
+def wholes(folded: Folded, original: str) -> list[Whole]:
+    """Return every key under which a text is found whole, with the span of what is written there."""
+    text = folded.text
+    if _CAN_HOLD_A_WHOLE.search(text) is None:
+        return []
+    found = [*_mails(text), *_links(text), *_compounds(text)]
+    if any(letter.isdigit() for letter in text):
+        found += [*phones(text), *_numbers(text), *_capitals(folded, original), *_accounts(text)]
+    return [(bounded(key), start, end) for key, start, end in dict.fromkeys(found)]
+
+
+def sought_wholes(text: str) -> tuple[str, ...]:
+    """Return the keys of one folded word that is sought whole: a text matches if it holds any of them."""
+    if mail := _MAIL.fullmatch(text):
+        keys = [_mail_key(mail.group())]
+    elif _NUMBER.fullmatch(text):
+        keys = [_amount_key(text), *sought_phone(text)]
+    elif link := _LINK.fullmatch(text):
+        keys = [_link_key(link.group())]
+    else:
+        is_amount = text.isdigit() and not text.startswith("0")
+        keys = [*([_amount_key(text)] if is_amount else []), *sought_phone(text), _compound_key(text)]
+    return tuple(bounded(key) for key in dict.fromkeys(keys) if key)
+
+
+def sought_integer(text: str) -> str | None:
+    """Return the digits of an amount that has no cents: 100.00 is also written 100."""
+    key = _amount_key(text).removeprefix("num") if _NUMBER.fullmatch(text) else ""
+    return key if key.isdigit() else None
+
+
+def _compound_key(text: str) -> str:
+    """Return the key of a run of parts. Short digits and amounts keep their parts: 10:00 and 10.00 are not 1000."""
+    key = joined(text)
+    if key.isdigit() and (len(key) < _FEWEST_DIGITS or _NUMBER.fullmatch(text)):
+        return MARKER.join(re.findall(r"\d+", text))
+    return key
+
+
+def joined(text: str) -> str:
+    """Return the letters and digits of a folded text without what parts them."""
+    return "".join(re.findall(RUN, text))
+
+
+def _mails(text: str) -> Iterator[Whole]:
+    if "@" in text:
+        for match in _MAIL.finditer(text):
+            yield _mail_key(match.group()), match.start(), match.end()
+
+
+def _mail_key(mail: str) -> str:
+    # In an address a dot decides whose it is: separators are spelled out, not left out.
+    return "mail" + re.sub(r"[\W_]", lambda sign: f"{MARKER}{ord(sign.group()):x}{MARKER}", mail)
+
+
+def _links(text: str) -> Iterator[Whole]:
+    for match in _LINK.finditer(text):
+        link = match.group().rstrip(_END_OF_SENTENCE)
+        yield _link_key(link), match.start(), match.start() + len(link)
+
+
+def _link_key(link: str) -> str:
+    return joined(re.sub(r"^(?:https?://)?(?:www\.)?", "", link))
+
+
+def _compounds(text: str) -> Iterator[Whole]:
+    for match in _COMPOUND.finditer(text):
+        compound, start = match.group(), match.start()
+        for begin, end in [(0, len(compound)), *_without_labels(compound)]:
+            yield _compound_key(compound[begin:end]), start + begin, start + end
+
+
+def _without_labels(compound: str) -> list[tuple[int, int]]:
+    """Return the spans of a compound that may be the identifier itself: „Nr.ORD-7“ and „id=ORD-7“ hold ``ORD-7``."""
+    cuts = [match.start() for match in _PARTING.finditer(compound)]
+    if not cuts:
+        return []
+    bounds = [-1, *cuts, len(compound)]
+    spans = [(before + 1, after) for before, after in pairwise(bounds)]
+    return [(begin, end) for begin, end in spans if _COMPOUND.fullmatch(compound, begin, end)]
+
+
+def _numbers(text: str) -> Iterator[Whole]:
+    for match in _NUMBER.finditer(text):
+        yield _amount_key(match.group()), match.start(), match.end()
+
+
+def _amount_key(number: str) -> str:
+    """Return the key of an amount: 1,000.50 and 1 000,5 are one; three digits after a lone sign are thousands."""
+    groups = re.split(r"\D", number)
+    signs = re.findall(r"\D", number)
+    whole, fraction = "".join(groups), ""
+    is_fraction = len(groups[-1]) != _THOUSANDS or len(groups[0]) > _THOUSANDS
+    if signs and is_fraction:
+        whole, fraction = "".join(groups[:-1]), groups[-1].rstrip("0")
+    return f"num{whole.lstrip('0') or '0'}" + (f"d{fraction}" if fraction else "")
+
+
+def _capitals(folded: Folded, original: str) -> Iterator[Whole]:
+    """Yield identifiers written with spaces, as in ORD 2024 00123: capitals, then groups of digits."""
+    for match in _CAPITALS.finditer(folded.text):
+        start = match.start()
+        first, _ = folded.span(start, start + 1)
+        if not original[first].isupper():
+            continue
+        for end in [group.end() for group in re.finditer(r" [\d/-]+", match.group())]:
+            yield joined(match.group()[:end]), start, start + end
+
+
+def _accounts(text: str) -> Iterator[Whole]:
+    for match in _ACCOUNT.finditer(text):
+        yield joined(match.group()), match.start(), match.end()

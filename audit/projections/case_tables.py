@@ -1,0 +1,287 @@
+"""Tables for something that is opened, reworded, changed and closed: a part that tickets and work orders share."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from sqlalchemy import Column, Integer, Table, func, select
+
+from audit.projections.columns import (
+    PLACE,
+    WORD,
+    erased_column,
+    is_erased,
+    moment_of,
+    order_columns,
+    order_values,
+    personal,
+    position_column,
+    reading_order,
+    text_of,
+    word,
+)
+from audit.projections.portions import portions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Connection, MetaData
+
+    from audit.domain.event import Personal, Record
+    from audit.projections.writer import Writer
+
+
+_NOTHING_SET: Final = ((None, None),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wording:
+    """A text as it stood from a moment on. ``commit`` names it in decisions; ``erased`` words are None."""
+
+    event: int
+    at: datetime
+    role: str
+    author: UUID | None
+    subject: str | None
+    text: str | None
+    commit: str | None
+    erased: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What happened to it: ``topic`` is the event's, ``field`` and ``value`` what it set, ``text`` the words beside."""
+
+    event: int
+    topic: str
+    at: datetime
+    role: str
+    actor: UUID | None
+    field: str | None
+    value: str | None
+    text: str | None
+    erased: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """All that is known of one ticket or work order, in reading order."""
+
+    id: UUID
+    written: str | None
+    wordings: tuple[Wording, ...]
+    changes: tuple[Change, ...]
+    ties: tuple[tuple[str, UUID, str | None], ...]
+
+    @property
+    def fields(self) -> dict[str, str | None]:
+        """The fields as they stand: of every field its last value."""
+        return {change.field: change.value for change in self.changes if change.field is not None}
+
+    @property
+    def text(self) -> str | None:
+        return next((wording.text for wording in reversed(self.wordings) if wording.text is not None), None)
+
+    @property
+    def subject(self) -> str | None:
+        return next((wording.subject for wording in reversed(self.wordings) if wording.subject is not None), None)
+
+    @property
+    def first_at(self) -> datetime:
+        return min(self._moments())
+
+    @property
+    def last_at(self) -> datetime:
+        return max(self._moments())
+
+    def _moments(self) -> list[datetime]:
+        return [wording.at for wording in self.wordings] + [change.at for change in self.changes]
+
+
+class CaseTables:
+    """Wordings, changes and ties of the things of one ``kind``."""
+
+    def __init__(self, metadata: MetaData, name: str, suffix: str, kind: str) -> None:
+        self._kind = kind
+        self.wordings = Table(
+            f"{name}_wordings{suffix}",
+            metadata,
+            position_column(),
+            *order_columns(),
+            word("thing", index=True),
+            word("role"),
+            word("actor"),
+            personal("subject"),
+            personal("text"),
+            word("commit"),
+            erased_column(),
+        )
+        self.changes = Table(
+            f"{name}_changes{suffix}",
+            metadata,
+            Column("position", PLACE, primary_key=True, autoincrement=False),
+            Column("ordinal", Integer, primary_key=True, autoincrement=False),
+            *order_columns(),
+            word("thing", index=True),
+            word("topic"),
+            word("role"),
+            word("actor"),
+            word("field"),
+            word("code"),
+            personal("value"),
+            personal("text"),
+            erased_column(),
+        )
+        self.ties = Table(
+            f"{name}_ties{suffix}",
+            metadata,
+            Column("thing", WORD, primary_key=True),
+            Column("kind", WORD, primary_key=True),
+            Column("tie", WORD, primary_key=True, index=True),
+            Column("position", PLACE, primary_key=True, autoincrement=False),
+            personal("written"),
+        )
+
+    # -- writing --
+
+    def tie(self, db: Writer, record: Record) -> None:
+        """Note what the thing is tied to, itself included, with the ids as written."""
+        thing = record.stamp.tie(self._kind)
+        if thing is None:
+            return
+        ids = record.stamp.ids
+        written = [known for _, known in ids.value] if ids is not None and not ids.erased else []
+        for place, (kind, tied) in enumerate(record.stamp.ties):
+            known = written[place] if place < len(written) else None
+            tie = {"thing": thing.hex, "kind": kind, "tie": tied.hex, "position": record.position, "written": known}
+            db.insert_unless_there(self.ties, tie)
+
+    def reword(self, db: Writer, record: Record, text: Personal | None, subject: Personal | None = None) -> None:
+        thing = record.stamp.tie(self._kind)
+        if thing is not None and (text is not None or subject is not None):
+            row = {
+                **self._row(record, thing),
+                "subject": text_of(subject),
+                "text": text_of(text),
+                "commit": text.commit if text is not None else None,
+            }
+            db.insert(self.wordings, row)
+
+    def change(
+        self,
+        db: Writer,
+        record: Record,
+        fields: Mapping[str, str | Personal | None] | None = None,
+        text: Personal | None = None,
+    ) -> None:
+        """Note a change: fields that are codes, fields that are words, and words beside them."""
+        thing = record.stamp.tie(self._kind)
+        if thing is None:
+            return
+        for ordinal, (field, value) in enumerate(fields.items() if fields else _NOTHING_SET):
+            row = {
+                **self._row(record, thing),
+                "ordinal": ordinal,
+                "topic": record.event.TOPIC,
+                "field": field,
+                "code": value if isinstance(value, str) else None,
+                "value": None if isinstance(value, str) else as_text(value),
+                "text": as_text(text),
+            }
+            db.insert(self.changes, row)
+
+    def _row(self, record: Record, thing: UUID) -> dict[str, Any]:
+        actor = record.stamp.actor
+        return {
+            "position": record.position,
+            **order_values(record),
+            "thing": thing.hex,
+            "role": record.stamp.role,
+            "actor": actor.hex if actor else None,
+            "erased": is_erased(record),
+        }
+
+    # -- asking --
+
+    def tied_to(self, db: Connection, tie: UUID) -> list[UUID]:
+        """Return the things that are tied to something else: a customer, a conversation, a ticket."""
+        query = select(self.ties.c.thing).where(self.ties.c.tie == tie.hex).distinct().order_by(self.ties.c.thing)
+        return [UUID(hex=thing) for thing in db.scalars(query)]
+
+    def newest(self, db: Connection, limit: int) -> list[UUID]:
+        """Return the things that were opened or reworded last, the last one first."""
+        wordings = self.wordings.c
+        last = func.max(wordings.at)
+        query = select(wordings.thing).group_by(wordings.thing).order_by(last.desc(), wordings.thing).limit(limit)
+        return [UUID(hex=thing) for thing in db.scalars(query)]
+
+    def read(self, db: Connection, things: Sequence[UUID]) -> list[Case]:
+        """Return these things in the order asked for; what is unknown is left out."""
+        wordings = self._by_thing(db, self.wordings, things)
+        changes = self._by_thing(db, self.changes, things)
+        ties = self._by_thing(db, self.ties, things)
+        return [
+            _case(thing, self._kind, wordings.get(thing.hex, []), changes.get(thing.hex, []), ties.get(thing.hex, []))
+            for thing in things
+            if thing.hex in wordings or thing.hex in changes
+        ]
+
+    def _by_thing(self, db: Connection, table: Table, things: Sequence[UUID]) -> dict[str, list[Any]]:
+        found: dict[str, list[Any]] = {}
+        for some in portions(thing.hex for thing in things):
+            for row in db.execute(select(table).where(table.c.thing.in_(some))):
+                found.setdefault(row.thing, []).append(row)
+        return found
+
+
+def as_text(value: Personal | None) -> str | None:
+    """Return words as text, and anything else that JSON holds as its JSON."""
+    if value is None or value.erased:
+        return None
+    if isinstance(value.value, str | bytes):
+        return value.text
+    return json.dumps(value.value, ensure_ascii=False, sort_keys=True)
+
+
+def _case(thing: UUID, kind: str, wordings: Sequence[Any], changes: Sequence[Any], ties: Sequence[Any]) -> Case:
+    known: dict[tuple[str, str], str | None] = {}
+    for row in sorted(ties, key=lambda row: (row.kind, row.tie, row.position)):
+        known[row.kind, row.tie] = known.get((row.kind, row.tie)) or row.written
+    return Case(
+        id=thing,
+        written=known.pop((kind, thing.hex), None),
+        wordings=tuple(_wording(row) for row in sorted(wordings, key=reading_order)),
+        changes=tuple(_change(row) for row in sorted(changes, key=lambda row: (*reading_order(row), row.ordinal))),
+        ties=tuple((tied, UUID(hex=tie), written) for (tied, tie), written in known.items()),
+    )
+
+
+def _wording(row: Any) -> Wording:
+    return Wording(
+        event=row.position,
+        at=moment_of(row.at, row.zone),
+        role=row.role,
+        author=UUID(hex=row.actor) if row.actor else None,
+        subject=row.subject,
+        text=row.text,
+        commit=row.commit,
+        erased=row.erased,
+    )
+
+
+def _change(row: Any) -> Change:
+    return Change(
+        event=row.position,
+        topic=row.topic,
+        at=moment_of(row.at, row.zone),
+        role=row.role,
+        actor=UUID(hex=row.actor) if row.actor else None,
+        field=row.field,
+        value=row.code if row.code is not None else row.value,
+        text=row.text,
+        erased=row.erased,
+    )

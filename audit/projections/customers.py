@@ -1,0 +1,259 @@
+"""The customers there are, how they are called and how they are reached."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+from uuid import UUID
+
+from sqlalchemy import Boolean, Column, Integer, MetaData, Table, case, func, select
+
+from audit.domain import call, conversation
+from audit.domain.custody import ErasureExecuted
+from audit.domain.customer import (
+    AccountTied,
+    ContactPointAdded,
+    ContactPointRemoved,
+    CustomerNamed,
+    LanguagePreferred,
+)
+from audit.domain.witnessed import Witnessed
+from audit.language.folding import fold, without_diacritics
+from audit.projections.columns import (
+    PLACE,
+    WORD,
+    moment_of,
+    order_columns,
+    order_values,
+    personal,
+    position_column,
+    reading_order,
+    text_of,
+    word,
+)
+from audit.projections.portions import portions
+from audit.projections.projection import forget
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection, Select
+
+    from audit.domain.event import Record
+    from audit.projections.writer import Writer
+
+_PARTS: Final = ("customer", "recipient", "representative")
+"""Ties that make somebody a customer we know of."""
+_CONTACTS: Final = frozenset({conversation.__name__, call.__name__})
+_FEWEST_DIGITS: Final = 5
+_LAST: Final = "\U0010ffff"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactPoint:
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Customer:
+    """A customer as the sources know them; ``written`` is their id, None if erased. The newest name is first."""
+
+    id: UUID
+    written: str | None
+    names: tuple[str, ...]
+    contacts: tuple[ContactPoint, ...]
+    accounts: tuple[str, ...]
+    language: str | None
+    messages: int
+    conversations: int
+    first_contact: datetime | None
+    last_contact: datetime | None
+
+
+class Customers:
+    """What sources tell about customers, row by row; what holds now is decided when it is read."""
+
+    name: ClassVar[str] = "customers"
+    version: ClassVar[int] = 1
+
+    def __init__(self, suffix: str = "") -> None:
+        self.metadata = MetaData()
+        # What a customer is called, reached by, and has: ``topic`` is name, account, language, or a kind of contact.
+        self.details = Table(
+            f"customers{suffix}",
+            self.metadata,
+            position_column(),
+            *order_columns(),
+            word("customer", index=True),
+            word("topic"),
+            word("kind"),
+            personal("value"),
+            personal("folded"),
+            personal("digits"),
+            Column("holds", Boolean, nullable=False),
+        )
+        self.events = Table(
+            f"customers_events{suffix}",
+            self.metadata,
+            Column("customer", WORD, primary_key=True),
+            Column("position", PLACE, primary_key=True, autoincrement=False),
+            Column("at", PLACE, nullable=False),
+            Column("zone", Integer, nullable=False),
+            word("conversation"),
+            Column("contact", Boolean, nullable=False),
+            Column("message", Boolean, nullable=False),
+            personal("written"),
+            Column("folded", WORD, index=True, info={"personal": True, "blank": None}),
+        )
+
+    def apply(self, db: Writer, record: Record) -> None:
+        event = record.event
+        if isinstance(event, Witnessed):
+            self._count(db, record)
+        match event:
+            case CustomerNamed(name=value):
+                self._tell(db, record, "name", text_of(value))
+            case AccountTied(account=value, kind=kind):
+                self._tell(db, record, "account", text_of(value), kind=kind)
+            case ContactPointAdded(kind=kind, value=value):
+                self._tell(db, record, "contact", text_of(value), kind=kind)
+            case ContactPointRemoved(kind=kind, value=value):
+                self._tell(db, record, "contact", text_of(value), kind=kind, holds=False)
+            case LanguagePreferred(language=language):
+                self._tell(db, record, "language", None, kind=language)
+            case ErasureExecuted():
+                forget(db, self.metadata, event)
+            case _:
+                pass
+
+    def _count(self, db: Writer, record: Record) -> None:
+        stamp, event = record.stamp, record.event
+        place = stamp.tie("conversation")
+        ids = stamp.ids.value if stamp.ids is not None and not stamp.ids.erased else [(None, None)] * len(stamp.ties)
+        at = order_values(record)
+        for (kind, tied), (_, known) in zip(stamp.ties, ids, strict=False):
+            if kind in _PARTS:
+                row = {
+                    "customer": tied.hex,
+                    "position": record.position,
+                    "at": at["at"],
+                    "zone": at["zone"],
+                    "conversation": place.hex if place else None,
+                    "contact": type(event).__module__ in _CONTACTS,
+                    "message": isinstance(event, conversation.MessagePosted) and kind == "customer",
+                    "written": known,
+                    "folded": None if known is None else folded(known),
+                }
+                db.insert_unless_there(self.events, row)
+
+    def _tell(
+        self, db: Writer, record: Record, topic: str, value: str | None, *, kind: str | None = None, holds: bool = True
+    ) -> None:
+        customer = record.stamp.tie("customer")
+        if customer:
+            row = {
+                "position": record.position,
+                **order_values(record),
+                "customer": customer.hex,
+                "topic": topic,
+                "kind": kind,
+                "value": value,
+                "folded": None if value is None else folded(value),
+                "digits": None if value is None else _digits(value),
+                "holds": holds,
+            }
+            db.insert(self.details, row)
+
+    # -- asking --
+
+    def find(self, db: Connection, query: str = "", *, limit: int = 50) -> list[Customer]:
+        """Return customers by a part of the name, contact point or account, or the beginning of the id.
+
+        Case and diacritics do not matter, nor do the signs between the digits of a number. The latest contact is first.
+        """
+        wanted = self._named(query).subquery() if query.strip() else None
+        events = self.events.c
+        latest = func.max(case((events.contact, events.at)))
+        chosen = select(events.customer, latest.label("latest")).group_by(events.customer)
+        if wanted is not None:
+            chosen = chosen.where(events.customer.in_(select(wanted.c.customer)))
+        newest = chosen.order_by(func.coalesce(latest, -(2**62)).desc(), events.customer).limit(limit)
+        return self.get(db, [UUID(hex=row.customer) for row in db.execute(newest)])
+
+    def get(self, db: Connection, ids: Sequence[UUID]) -> list[Customer]:
+        """Return what is known of these customers, in the order asked for; who is unknown is left out."""
+        told: dict[str, list[Any]] = {}
+        counted: dict[str, Any] = {}
+        written: dict[str, str] = {}
+        for some in portions(each.hex for each in ids):
+            for row in db.execute(select(self.details).where(self.details.c.customer.in_(some))):
+                told.setdefault(row.customer, []).append(row)
+            counted |= {row.customer: row for row in db.execute(self._counts(some))}
+            events = self.events.c
+            known = select(events.customer, func.min(events.written)).where(events.customer.in_(some))
+            written |= {row[0]: row[1] for row in db.execute(known.group_by(events.customer))}
+        return [
+            _customer(each, written.get(each.hex), told.get(each.hex, []), counted[each.hex])
+            for each in ids
+            if each.hex in counted
+        ]
+
+    def _named(self, query: str) -> Select[Any]:
+        """Return the customers that a query names, by anything we know of them."""
+        details, events = self.details.c, self.events.c
+        wanted, digits = folded(query), _digits(query)
+        named = details.topic == "name"
+        for part in wanted.split():
+            named &= details.folded.contains(part, autoescape=True)
+        told = named | ((details.topic != "name") & details.folded.contains(wanted, autoescape=True))
+        if digits:
+            told |= details.digits.contains(digits)
+        by_id = events.folded.between(wanted, wanted + _LAST)
+        return select(details.customer).where(told).union(select(events.customer).where(by_id))  # type: ignore[return-value]  # a union is selected from in the same way
+
+    def _counts(self, customers: Sequence[str]) -> Select[Any]:
+        events = self.events.c
+        at = case((events.contact, events.at))
+        place = case((events.contact, events.conversation))
+        counts = select(
+            events.customer,
+            func.count(case((events.message, 1))).label("messages"),
+            func.count(place.distinct()).label("conversations"),
+            func.min(at).label("first"),
+            func.max(at).label("last"),
+        )
+        return counts.where(events.customer.in_(customers)).group_by(events.customer)
+
+
+def folded(text: str) -> str:
+    """Return a text as it is compared: case, width and diacritics aside."""
+    return " ".join(without_diacritics(part) for part in fold(text).text.split())
+
+
+def _digits(text: str) -> str | None:
+    digits = re.sub(r"\D", "", text)
+    return digits if len(digits) >= _FEWEST_DIGITS else None
+
+
+def _customer(customer: UUID, written: str | None, told: Sequence[Any], counts: Any) -> Customer:
+    known = [row for row in sorted(told, key=reading_order) if row.value is not None]
+    languages = [row for row in sorted(told, key=reading_order) if row.topic == "language"]
+    points: dict[tuple[str, str], bool] = {}
+    for row in known:
+        if row.topic == "contact":
+            points[row.kind, row.value] = row.holds
+    return Customer(
+        id=customer,
+        written=written,
+        names=tuple(dict.fromkeys(row.value for row in reversed(known) if row.topic == "name")),
+        contacts=tuple(ContactPoint(kind=kind, value=value) for (kind, value), holds in points.items() if holds),
+        accounts=tuple(dict.fromkeys(row.value for row in known if row.topic == "account")),
+        language=languages[-1].kind if languages else None,
+        messages=counts.messages,
+        conversations=counts.conversations,
+        first_contact=None if counts.first is None else moment_of(counts.first),
+        last_contact=None if counts.last is None else moment_of(counts.last),
+    )

@@ -1,0 +1,219 @@
+"""Following the log: pages of records go into every view, each page together with the view's position."""
+
+from __future__ import annotations
+
+import logging
+from threading import Condition, Event
+from typing import TYPE_CHECKING, Final, Protocol
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from audit.domain.custody import ErasureExecuted
+from audit.domain.errors import AuditError, Unavailable
+from audit.domain.event import Damaged, Record
+from audit.projections.leases import Leases
+from audit.projections.writer import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from audit.projections.views import Standing, Views
+
+PAGE: Final = 500
+_POLL_SECONDS: Final = 0.25
+_SQLITE_ERROR: Final = 1
+
+_log = logging.getLogger(__name__)
+
+
+class Head(Protocol):
+    @property
+    def size(self) -> int: ...
+
+
+class Log(Protocol):
+    """What the follower reads: the archive."""
+
+    def head(self) -> Head: ...
+
+    def read(self, after: int, limit: int, upto: int | None = None) -> list[Record | Damaged]: ...
+
+
+class Follower:
+    """Brings views up to date. Several may work at once: a page that another has applied is left alone."""
+
+    def __init__(self, log: Log, views: Views) -> None:
+        self._log = log
+        self._views = views
+        self._woken = Event()
+        self._moved = Condition()
+
+    def catch_up(
+        self,
+        upto: int | None = None,
+        *,
+        only: Callable[[], Collection[str]] | None = None,
+        on_progress: Callable[[int, int], None] | None = None,
+    ) -> int:
+        """Apply everything up to the head, or up to a position, and return that position.
+
+        ``only`` says before each page which views to take care of; ``on_progress`` is told how far the last of them has
+        come, and the goal. Raises Unavailable when a database does not answer.
+        """
+        head = self._log.head().size
+        goal = head if upto is None else min(upto, head)
+        for name in self._views.outdated(self._log.head().size):
+            self._views.renew(name)
+        while True:
+            names = only() if only else self._views.projections.keys()
+            mine = [standing for standing in self._views.standings() if standing.name in names]
+            behind = [standing for standing in mine if standing.position < goal and self._is_current(standing)]
+            if not behind:
+                break
+            self._advance(behind, goal)
+            if on_progress:
+                on_progress(min(standing.position for standing in behind), goal)
+        self._switch(mine)
+        with self._moved:
+            self._moved.notify_all()
+        return goal
+
+    def rebuild(self, name: str | None = None, *, on_progress: Callable[[int, int], None] | None = None) -> list[str]:
+        """Make one view, or all, anew from the events while the old one is read; return their names."""
+        names = sorted(self._views.projections) if name is None else [name]
+        for each in names:
+            self._views.renew(each)
+        self.catch_up(on_progress=on_progress)
+        return names
+
+    # -- in the background --
+
+    def run(self, stop: Event) -> None:
+        """Follow until told to stop. What goes wrong is logged and tried again."""
+        leases = Leases(self._views)
+        while not stop.is_set():
+            failure = _attempted(lambda: self.catch_up(only=lambda: leases.held(self._views.projections.keys())))
+            if failure:
+                _log.error("The views cannot be brought up to date: %s", _described(failure))
+            self._woken.wait(_POLL_SECONDS)
+            self._woken.clear()
+        leases.release()
+
+    def wake(self) -> None:
+        """Say that there is something new, so that nobody waits for the next look."""
+        self._woken.set()
+
+    def wait_for(self, name: str, position: int, seconds: float) -> bool:
+        """Wait until a view holds the record at a position: what I wrote, I want to read."""
+        self.wake()
+        with self._moved:
+            return self._moved.wait_for(lambda: self._views.position(name) >= position, seconds)
+
+    # -- one page --
+
+    def _is_current(self, standing: Standing) -> bool:
+        """Say whether our code wrote these tables: those of an older version stay as they are until replaced."""
+        return standing.version == self._views.projections[standing.name].version
+
+    def _advance(self, behind: Sequence[Standing], goal: int) -> None:
+        """Read the next page once, and apply it to every view that stands before it."""
+        place = min(standing.position for standing in behind)
+        stop = min([goal, *(standing.position for standing in behind if standing.position > place)])
+        page = self._log.read(place, PAGE, stop)
+        if not page:
+            raise Unavailable(f"The archive does not give what stands after event {place}: run onrecord verify.")
+        for standing in behind:
+            if standing.position == place:
+                self._apply(standing, page)
+        if any(isinstance(record, Record) and isinstance(record.event, ErasureExecuted) for record in page):
+            self._views.scrub()
+
+    def _apply(self, standing: Standing, page: Sequence[Record | Damaged]) -> None:
+        failure = _attempted(lambda: self._apply_together(standing, page))
+        if failure is None:
+            return
+        _raise_if_outage(failure)
+        self._apply_singly(standing, page)
+
+    def _apply_together(self, standing: Standing, page: Sequence[Record | Damaged]) -> None:
+        projection = self._views.instance(standing.name, standing.generation)
+        with self._views.writing() as db:
+            if self._views.holds(db, standing):
+                writer = Writer(db)
+                for record in page:
+                    if isinstance(record, Damaged):
+                        self._views.alarm(db, standing, record.position, record.reason)
+                    else:
+                        projection.apply(writer, record)
+                writer.flush()
+                self._views.advance(db, standing, page[-1].position)
+
+    def _apply_singly(self, standing: Standing, page: Sequence[Record | Damaged]) -> None:
+        """Apply a page that holds a record which cannot be applied: set that one aside, go on with the others."""
+        with self._views.writing() as db:
+            if self._views.holds(db, standing):
+                for record in page:
+                    reason = (
+                        record.reason if isinstance(record, Damaged) else self._refusal(Writer(db), standing, record)
+                    )
+                    if reason:
+                        self._views.alarm(db, standing, record.position, reason)
+                        _log.error("The view %s cannot take event %d: %s", standing.name, record.position, reason)
+                self._views.advance(db, standing, page[-1].position)
+
+    def _refusal(self, writer: Writer, standing: Standing, record: Record) -> str | None:
+        """Apply one record; return why it cannot be applied, if so, with nothing of it left behind."""
+        projection = self._views.instance(standing.name, standing.generation)
+        savepoint = writer.savepoint()
+
+        def apply() -> None:
+            projection.apply(writer, record)
+            writer.flush()
+
+        failure = _attempted(apply)
+        if failure is None:
+            savepoint.commit()
+            return None
+        _raise_if_outage(failure)
+        savepoint.rollback()
+        return f"{record.event.TOPIC}: {_described(failure)}"
+
+    def _switch(self, standings: Sequence[Standing]) -> None:
+        """Read new generations from now on that have come as far as the old ones."""
+        active = {standing.name: standing for standing in standings if standing.active}
+        head = self._log.head().size
+        for new in standings:
+            if not new.active and new.position >= min(active[new.name].position, head):
+                self._views.switch(new)
+
+
+def _attempted(work: Callable[[], object]) -> Exception | None:
+    """Do the work; return what went wrong. The one place of the house that catches everything.
+
+    A record may be wrong in ways nobody foresaw, and one wrong record must not keep all others from being seen.
+    """
+    try:
+        work()
+    except MemoryError:
+        raise
+    except Exception as failure:  # noqa: BLE001  # the reason stands above
+        return failure
+    return None
+
+
+def _raise_if_outage(failure: Exception) -> None:
+    """Raise Unavailable for a database that does not answer: that says nothing about the record."""
+    if (
+        isinstance(failure, OperationalError | InterfaceError)
+        and getattr(failure.orig, "sqlite_errorcode", None) != _SQLITE_ERROR
+    ):
+        raise Unavailable("The database of the views does not answer: see that it runs and has room.") from failure
+
+
+def _described(failure: Exception) -> str:
+    """Name what went wrong without its words, which may be a person's; ours are safe."""
+    if isinstance(failure, AuditError):
+        return str(failure)
+    if isinstance(failure, DBAPIError) and failure.orig is not None:
+        return f"{type(failure).__name__} ({type(failure.orig).__name__})"
+    return type(failure).__name__

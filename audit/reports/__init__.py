@@ -1,0 +1,1 @@
+"""Handing out: views in, documents and packages out."""

@@ -1,0 +1,124 @@
+"""What becomes of each event in a record: shown, withheld, erased, only counted, or outside the period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, NamedTuple
+
+from audit.domain.record_request import ItemWithheld
+from audit.reports.audience import COUNTED, STAFF_FIELD, THIRD_PERSON, heeds, staff_parts, withheld_because
+from audit.reports.closure import Closure, Corrected, concerns, personal_parts
+from audit.reports.entries import Cut, Cuts
+from audit.reports.model import Audience, Fate, Scope
+from audit.reports.placing import Place, place_of, unit_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from audit.domain.event import Event, Record
+
+
+class Judged(NamedTuple):
+    """A record, its place, its fate, and why where it is withheld; ``cuts`` are withheld within it."""
+
+    record: Record
+    place: Place
+    fate: Fate
+    reason: str = ""
+    cuts: Cuts = Cuts()
+
+
+@dataclass(frozen=True)
+class _Decided:
+    """What a person decided to withhold: a whole event, or [start, end) of a part of it."""
+
+    reason: str
+    part: str | None
+    start: int | None
+    end: int | None
+
+
+def judge(closure: Closure, scope: Scope) -> list[Judged]:
+    """Return the fate of every readable record, in reading order."""
+    decided = _decisions(closure, scope.audience)
+    within = {unit_of(closure, one.record) for one in closure.records if _in_period(one.record, scope)}
+    return [_judged(one, closure, scope, decided, unit_of(closure, one.record) in within) for one in closure.records]
+
+
+def _judged(
+    corrected: Corrected, closure: Closure, scope: Scope, decided: dict[int, list[_Decided]], within: bool
+) -> Judged:
+    record = corrected.record
+    place = place_of(closure, record)
+    if not within and place.part != "particulars":
+        return Judged(record, place, Fate.OUTSIDE)
+    if type(record.event) in COUNTED:
+        return Judged(record, place, Fate.COUNTED)
+    if reason := _withheld(corrected, closure, scope, decided):
+        return Judged(record, place, Fate.WITHHELD, reason)
+    fate = Fate.ERASED if _erased(record.event) else Fate.SHOWN
+    return Judged(record, place, fate, cuts=_cuts(record, scope.audience, decided.get(record.position, ())))
+
+
+def _withheld(corrected: Corrected, closure: Closure, scope: Scope, decided: dict[int, list[_Decided]]) -> str | None:
+    """Return why an event is not handed out; what belongs to withheld words shares their secrecy."""
+    record = corrected.record
+    if corrected.taken_away:
+        return THIRD_PERSON
+    root = closure.root(record)
+    for one in (record, root) if root is not record else (record,):
+        if reason := withheld_because(one.event, scope.audience):
+            return reason
+        if scope.audience is Audience.CUSTOMER and not concerns(one.stamp, scope.customers):
+            return THIRD_PERSON
+        if reason := next((cut.reason for cut in decided.get(one.position, ()) if _whole(cut, one.event)), None):
+            return reason
+    return None
+
+
+def _decisions(closure: Closure, audience: Audience) -> dict[int, list[_Decided]]:
+    decided: dict[int, list[_Decided]] = {}
+    for one in closure.records:
+        event = one.record.event
+        if isinstance(event, ItemWithheld) and heeds(event.reason, audience):
+            cut = _Decided(event.reason, event.part, event.start, event.end)
+            decided.setdefault(event.position, []).append(cut)
+    return decided
+
+
+def _whole(cut: _Decided, event: Event) -> bool:
+    """Return whether the whole event is meant; a part it does not have means all of it, to be safe."""
+    return cut.part is None or cut.part not in {one.name for one in fields(event)}  # type: ignore[arg-type]  # a dataclass
+
+
+def _cuts(record: Record, audience: Audience, decided: Iterable[_Decided]) -> Cuts:
+    present = {name: part for name, part in personal_parts(record.event) if not part.erased}
+    parts = {name: STAFF_FIELD for name in staff_parts(record.event, audience) if name in present}
+    stretches: dict[str, tuple[Cut, ...]] = {}
+    for cut in decided:
+        name = cut.part or ""
+        text = present[name].text if name in present else None
+        if text is None or cut.start is None or cut.end is None or cut.end <= cut.start or cut.start < 0:
+            parts[name] = cut.reason
+        else:
+            stretches[name] = (*stretches.get(name, ()), Cut(cut.start, cut.end, cut.reason))
+    return Cuts(parts=parts, stretches=stretches)
+
+
+def _erased(event: Event) -> bool:
+    """Return whether an event had words and all of them are gone."""
+    parts = [part.erased for _, part in personal_parts(event)]
+    return bool(parts) and all(parts)
+
+
+def _in_period(record: Record, scope: Scope) -> bool:
+    day = _local(record.stamp.happened_at, scope).date()
+    return (scope.since is None or day >= scope.since) and (scope.until is None or day <= scope.until)
+
+
+def _local(at: datetime, scope: Scope) -> datetime:
+    try:
+        return at.astimezone(scope.zone)
+    except OverflowError:
+        return at

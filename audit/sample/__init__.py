@@ -1,0 +1,1 @@
+"""A made-up company, from a seed: what it says to its customers, as interchange lines."""

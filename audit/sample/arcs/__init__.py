@@ -1,0 +1,1 @@
+"""The stories the company lives through, told scene by scene."""

@@ -1,0 +1,1 @@
+"""What the made-up company and its customers say, one file of phrases per language."""

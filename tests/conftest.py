@@ -1,0 +1,47 @@
+"""What every test may ask for: the shared real data, and a PostgreSQL server of its own."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.postgres_server import PostgresMissing, PostgresServer
+from tests.postgres_server import postgres_server as started_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data beside the checkout, or where ``ONRECORD_SHARED_DATA`` points."""
+    folder = Path(os.environ.get("ONRECORD_SHARED_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"the shared real data is not at {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of this test run; ``ONRECORD_REQUIRE_POSTGRES=1`` makes its absence a failure."""
+    with ExitStack() as at_end:
+        try:
+            server = at_end.enter_context(started_server())
+        except PostgresMissing as missing:
+            if os.environ.get("ONRECORD_REQUIRE_POSTGRES") == "1":
+                pytest.fail(str(missing))
+            pytest.skip(str(missing))
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """The URL of a fresh database, dropped after the test."""
+    with postgres_server.database() as url:
+        yield url

@@ -1,0 +1,1 @@
+"""Stored forms that must be readable for ever."""
