@@ -117,7 +117,7 @@ class Archive:
         decision: Callable[[_State | None], Event | Sequence[Event]],
         by: Actor,
         *,
-        ties: Sequence[tuple[str, str]] = (),
+        ties: Sequence[tuple[str, str | UUID]] = (),
     ) -> list[int]:
         """Decide about (kind, id as written) and append what was decided; return the positions.
 
@@ -139,13 +139,13 @@ class Archive:
                 continue
         raise DecidedMeanwhile(f"Others are deciding about this {subject[0]} at the same moment: try again.")
 
-    def note(self, event: Event, by: Actor, ties: Sequence[tuple[str, str]] = ()) -> int:
+    def note(self, event: Event, by: Actor, ties: Sequence[tuple[str, str | UUID]] = ()) -> int:
         """Append an event that nothing can refuse, on a stream of its own; return its position."""
         stream = self.names.decided(event.TOPIC, self._parts.random(16).hex())
         return self._append(stream, 1, [event], by, ties)[0]
 
     def _append(
-        self, stream: UUID, first: int, events: Sequence[Event], by: Actor, ties: Sequence[tuple[str, str]]
+        self, stream: UUID, first: int, events: Sequence[Event], by: Actor, ties: Sequence[tuple[str, str | UUID]]
     ) -> list[int]:
         tied = Tied(self._parts.clock(), ties)
         meant = [self._stamper.decided(stream, first + n, event, by, tied) for n, event in enumerate(events)]

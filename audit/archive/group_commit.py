@@ -73,7 +73,7 @@ class GroupCommit:
 
     @property
     def writing(self) -> int:
-        """How many calls share the transaction that is under way, or was last."""
+        """How many calls share the transaction that is under way."""
         return self._writing
 
     def close(self) -> None:
@@ -115,7 +115,7 @@ class GroupCommit:
     def _write(self, calls: list[_Call]) -> None:
         items = [item for call in calls for item in call.items]
         try:
-            answers = iter(self._recorder.append(items, erasures=_erasures(calls)))
+            answers = iter(self._stored(items, _erasures(calls)))
             for call in calls:
                 call.answer.set_result([next(answers) for _ in call.items])
         except (OperationalError, InterfaceError) as error:
@@ -130,6 +130,12 @@ class GroupCommit:
                     self._write([call])
         finally:
             _give_up(calls)
+
+    def _stored(self, items: list[Item], erasures: int | None) -> Answer:
+        try:
+            return self._recorder.append(items, erasures=erasures)
+        finally:
+            self._writing = 0
 
 
 def _shared(waiting: list[_Call]) -> tuple[list[_Call], list[_Call]]:

@@ -91,27 +91,29 @@ class Mapper:
         opened = keys({state.key for _, state in states if isinstance(state, State) and state.key})
         return [self._record(row, state, opened) for row, state in states]
 
-    def _seal(self, draft: Draft, values: dict[str, Any], key: DataKey, drawn: bytes) -> tuple[bytes, dict[str, Any]]:
+    def _seal(
+        self, draft: Draft, words: dict[str, Personal], key: DataKey, drawn: bytes
+    ) -> tuple[bytes, dict[str, Any]]:
         context = self._context(draft.stream, draft.version, draft.event.TOPIC, key.id)
-        parts = {name: _part(value) for name, value in values.items()}
+        parts = {name: _part(one.value) for name, one in words.items()}
         bound: dict[str, Any] = {}
-        if sum(len(part.said) for part in parts.values()) > _SHORT:
-            bound["originals"] = originals = self._send_out(values, parts, key, context)
-            bound["structured"] = tuple(name for name in originals if not isinstance(values[name], str | bytes))
-        if any(isinstance(value, bytes) for value in values.values()):
-            bound["binary"] = tuple(name for name, value in values.items() if isinstance(value, bytes))
+        if sum(len(part.said) for part in parts.values()) > _SHORT or any(one.apart for one in words.values()):
+            bound["originals"] = originals = self._send_out(words, parts, key, context)
+            bound["structured"] = tuple(name for name in originals if not isinstance(words[name].value, str | bytes))
+        if binary := tuple(name for name, one in words.items() if isinstance(one.value, bytes)):
+            bound["binary"] = binary
         box = seal(parts, key, context, drawn)
         return box.sealed, bound | {"key": key.id, "ct": digest(box.sealed), "commit": box.commits}
 
     def _send_out(
-        self, values: dict[str, Any], parts: dict[str, Part], key: DataKey, context: bytes
+        self, words: dict[str, Personal], parts: dict[str, Part], key: DataKey, context: bytes
     ) -> dict[str, str]:
         """Keep what is too long for the box as originals; return their names by part."""
         limit = LONG if sum(len(part.said) for part in parts.values()) <= _CROWDED else _SHORT
         originals = {}
         for name, part in parts.items():
-            if len(part.said) > limit:
-                value = values[name]
+            if len(part.said) > limit or words[name].apart:
+                value = words[name].value
                 whole = value if isinstance(value, bytes) else part.said
                 nonce = self._random(NONCE_LENGTH)
                 originals[name] = self._originals.keep(whole, key.key, context + name.encode(), nonce)
@@ -198,13 +200,13 @@ def _plan(kind: type[Event]) -> _Plan:
 _plans: dict[type[Event], _Plan] = {}
 
 
-def _parts(event: Event, stamp: Stamp) -> tuple[dict[str, Any], dict[str, Any]]:
+def _parts(event: Event, stamp: Stamp) -> tuple[dict[str, Any], dict[str, Personal]]:
     plan = _plan(type(event))
     clear = {name: value for name, default in plan.clear if (value := getattr(event, name)) != default}
-    parts = {name: part.value for name in plan.personal if (part := getattr(event, name)) is not None}
+    words = {name: part for name in plan.personal if (part := getattr(event, name)) is not None}
     if stamp.ids is not None:
-        parts[_IDS] = stamp.ids.value
-    return clear, parts
+        words[_IDS] = stamp.ids
+    return clear, words
 
 
 def _part(value: Any) -> Part:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
 
 from audit.archive.keyring import KeyOf
 from audit.archive.mapper import Draft
@@ -14,7 +15,6 @@ from audit.domain.names import ItemName, Names
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
-    from uuid import UUID
 
     from audit.domain.actor import Actor
 
@@ -51,6 +51,7 @@ class Stamper:
 
     def decided(self, stream: UUID, version: int, event: Event, by: Actor, tied: Tied) -> Meant:
         """Return an event our people decided, or the house noted, at ``tied.now``."""
+        written = [[kind, known] for kind, known in tied.ties if isinstance(known, str)]
         stamp = Stamp(
             role=by.role,
             happened_at=tied.now,
@@ -58,8 +59,10 @@ class Stamper:
             source=HERE,
             actor=self._names.tie("staff", by.login),
             batch=tied.batch,
-            ties=tuple((kind, self._names.tie(kind, written)) for kind, written in tied.ties),
-            ids=Personal([[kind, written] for kind, written in tied.ties]) if tied.ties else None,
+            ties=tuple(
+                (kind, known if isinstance(known, UUID) else self._names.tie(kind, known)) for kind, known in tied.ties
+            ),
+            ids=Personal(written) if written else None,
         )
         return _meant(Draft(stream, version, event, stamp), self._retention_of(event.TOPIC, HERE))
 
@@ -88,10 +91,10 @@ class Stamper:
 
 
 class Tied(NamedTuple):
-    """When something was decided, in which delivery if in one, and about what, with ids as written."""
+    """When something was decided, in which delivery if in one, and about what: ids as written, or ties."""
 
     now: datetime
-    ties: Sequence[tuple[str, str]] = ()
+    ties: Sequence[tuple[str, str | UUID]] = ()
     batch: UUID | None = None
 
 

@@ -22,6 +22,7 @@ from audit.archive.recorders.sqlite import SQLiteRecorder
 from audit.archive.root import FileRoot, read_private, write_private
 from audit.archive.stored import FORMAT
 from audit.archive.upcasts import UPCASTS
+from audit.bootstrap.register import PROJECTIONS
 from audit.bootstrap.settings import Settings
 from audit.domain import directory
 from audit.domain.actor import Actor
@@ -30,8 +31,13 @@ from audit.domain.errors import AuditError, NotFound, Refused, Unavailable, Wron
 from audit.domain.names import Names
 from audit.evidence.errors import NotProven
 from audit.evidence.keys import KeyKind, SigningKey
+from audit.projections.engine import postgresql_engine, sqlite_engine
+from audit.projections.faults import view_faults
+from audit.projections.follow import Follower
+from audit.projections.views import Views
 
 ARCHIVE_FILE = "archive.db"
+VIEWS_FILE = "views.db"
 _SECRETS = {"archive": 16, "namespace": 16, "delivery": 32}
 
 
@@ -57,9 +63,12 @@ class House:
     originals: Originals
     origin: str
     delivery_secret: bytes
+    views: Views
+    follower: Follower
     world: World
 
     def close(self) -> None:
+        self.views.close()
         self.archive.close()
 
 
@@ -122,9 +131,17 @@ def build(settings: Settings, *, world: World = REAL_WORLD) -> House:
         random=world.random,
         retention_of=settings.retention_of,
     )
+    archive = Archive(parts)
+    try:
+        views = _views(settings)
+    except AuditError:
+        archive.close()
+        raise
     return House(
         settings=settings,
-        archive=Archive(parts),
+        archive=archive,
+        views=views,
+        follower=Follower(archive, views),
         recorder=recorder,
         keyring=keyring,
         originals=originals,
@@ -198,6 +215,15 @@ def _recorder(settings: Settings) -> Recorder:
     if settings.database_url is None:
         return SQLiteRecorder.at(settings.folder / ARCHIVE_FILE)
     return PostgresRecorder.at(settings.database_url, schema=settings.schema)
+
+
+def _views(settings: Settings) -> Views:
+    with view_faults():
+        if settings.database_url is None:
+            engine = sqlite_engine(settings.folder / VIEWS_FILE)
+        else:
+            engine = postgresql_engine(settings.database_url, settings.schema)
+        return Views(engine, PROJECTIONS)
 
 
 def _place(settings: Settings) -> str:

@@ -7,7 +7,6 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any, get_type_hints
 
-import click
 import typer
 
 from audit.cli.register import COMMANDS
@@ -27,11 +26,11 @@ def run(words: Sequence[str]) -> int:
     """Run one command; return 0 when it is done, 64 on wrong use, 1 on any other failure (``verify``: its own)."""
     try:
         code = _app()(args=list(words), prog_name="onrecord", standalone_mode=False)
-    except (click.UsageError, WrongUse) as error:
-        return _failed(error.format_message() if isinstance(error, click.UsageError) else str(error), _WRONG_USE)
-    except (AuditError, click.ClickException) as error:
+    except (typer.TyperException, WrongUse) as error:
+        return _failed(f"{error} (onrecord --help tells more)", _WRONG_USE)
+    except AuditError as error:
         return _failed(str(error), _COULD_NOT_RUN if "verify" in words[:1] else _FAILED)
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         return _failed("Stopped. Nothing is half done: run the command again to go on.", _FAILED)
     return int(code or 0)
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from audit.bootstrap.house import House, build
 from audit.bootstrap.settings import Settings, read_settings
@@ -74,6 +74,12 @@ class Session:
         if user is None or user.retired:
             raise NotAllowed(f"{self.user} is not registered in this archive: act as somebody who is, with --as USER.")
         return Actor(login=self.user, role=user.role, why=self.why)
+
+    def caught_up(self, house: House) -> int:
+        """Bring the views to the head as it is now, and return its position."""
+        head = house.archive.head().size
+        with self.progress("bringing the views up to date", head) as on_progress:
+            return house.follower.catch_up(head, on_progress=lambda done, _: on_progress(done))
 
     @contextmanager
     def progress(self, what: str, total: int | None = None) -> Iterator[Callable[[int], None]]:

@@ -15,6 +15,7 @@ class RecordViewed(Event):
     """
 
     TOPIC = "record.viewed"
+    OWN_KEY = True
     what: str
     count: int
     position: int
@@ -38,6 +39,7 @@ class RecordExported(Event):
     """``digest`` is the SHA-256, in hexadecimal, of the file or of the production's manifest."""
 
     TOPIC = "record.exported"
+    OWN_KEY = True
     what: str
     format: str
     count: int
@@ -54,6 +56,7 @@ class AccessRefused(Event):
     """``reason`` is the code of the rule that turned them away."""
 
     TOPIC = "access.refused"
+    OWN_KEY = True
     what: str
     reason: str
     why: Personal | None = None

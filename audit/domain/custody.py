@@ -13,6 +13,7 @@ class DeliveryReceived(Event):
     """A file, a mail or a webhook's body came in; ``mac`` recognises it when it comes again."""
 
     TOPIC = "delivery.received"
+    OWN_KEY = True
     format: str
     importer_version: int
     name: Personal

@@ -20,14 +20,16 @@ class Personal:
     """Words about a person: sealed when they are stored, unreadable once the person is forgotten.
 
     ``value`` is text, bytes, or anything JSON can hold; ``ERASED`` when the key is destroyed.
-    ``commit`` is set on words read back: the commitment that stands in the stored bytes.
+    ``commit`` is set on words read back: the commitment that stands in the stored bytes. ``apart`` words are kept as a
+    sealed original, however short they are.
     """
 
-    __slots__ = ("commit", "value")
+    __slots__ = ("apart", "commit", "value")
 
-    def __init__(self, value: Any, commit: str | None = None) -> None:
+    def __init__(self, value: Any, commit: str | None = None, *, apart: bool = False) -> None:
         self.value = value
         self.commit = commit
+        self.apart = apart
 
     @property
     def text(self) -> str | None:

@@ -53,8 +53,10 @@ def place(hold: Hold | None, *, placed: HoldPlaced) -> HoldPlaced:
     if hold is not None:
         raise HoldAlreadyPlaced("This hold is on record already: place a new one under another name.")
     require_words(placed.title, "what the hold is for")
-    if placed.query is None and not (placed.persons and placed.persons.value):
+    if not any(given is not None and given.value for given in (placed.query, placed.persons)):
         raise HoldCoversNothing("This hold covers nothing: name persons or give a query.")
+    if placed.query is not None:
+        require_words(placed.query, "what the hold searches for")
     if placed.since and placed.until and placed.since > placed.until:
         raise HoldEndsBeforeItBegins("The days this hold covers end before they begin: change them.")
     return placed

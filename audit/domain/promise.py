@@ -9,7 +9,7 @@ from typing import Final, TypeAlias, assert_never
 
 from audit.domain.errors import NotFound, Refused
 from audit.domain.event import Event, Personal
-from audit.domain.wording import require_code, require_words
+from audit.domain.wording import require_amount, require_code, require_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,6 +194,7 @@ def confirm(promise: Promise | None, *, made: PromiseMade) -> PromiseMade:
     A dismissed one is confirmed after all when the customer disputed the dismissal.
     """
     require_words(made.wording, "what was promised")
+    require_amount(made.amount, currency=made.currency)
     if promise is None or promise.status is Status.SUGGESTED:
         return made
     if promise.status is not Status.DISMISSED:

@@ -149,7 +149,7 @@ def _released(request: RecordRequest, event: _Release) -> RecordRequest:
         case RecordDelivered():
             return replace(request, delivered=True)
         case RequestRefused():
-            return replace(request, compiled=None, approved=None, refused=True)
+            return replace(request, refused=True)
         case ItemWithheld():
             return replace(request, compiled=None, approved=None)
         case InternalReviewAsked():

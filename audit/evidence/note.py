@@ -36,9 +36,9 @@ class Signature:
     @classmethod
     def parse(cls, line: str) -> Self:
         """Read one line, without its newline."""
-        name, separator, written = line.removeprefix(_DASH).partition(" ")
-        if not line.startswith(_DASH) or not separator:
+        if not line.startswith(_DASH):
             raise Malformed("A signature line is a dash, a name and base64: take the note as it was handed out.")
+        name, _, written = line.removeprefix(_DASH).partition(" ")
         content = bytes_of(written)
         return cls(name, content[:ID_SIZE], content[ID_SIZE:])
 

@@ -40,9 +40,11 @@ class TlogProof:
     @classmethod
     def parse(cls, content: bytes) -> Self:
         """Read a proof file; ``open_proof`` says whether it proves anything."""
-        head, blank, checkpoint = content[:SIZE_MAX].partition(b"\n\n")
+        if len(content) > SIZE_MAX:
+            raise Malformed(f"A proof has at most {SIZE_MAX} bytes, this one {len(content)}.")
+        head, _, checkpoint = content.partition(b"\n\n")
         header, *lines = text_of(head).split("\n")
-        if header != _HEADER or not blank or len(content) > SIZE_MAX:
+        if header != _HEADER:
             raise Malformed(f"The file is not a proof of the form {_HEADER}: take it as it was handed out.")
         extra = b""
         if lines and lines[0].startswith(_EXTRA):

@@ -40,9 +40,9 @@ class Mail:
         with delivery.open() as file:
             raw = file.read(MAIL_MAX + 1)
             if len(raw) > MAIL_MAX:
-                raise Unreadable(f"{delivery.name} is longer than {MAIL_MAX} bytes: no mail is.")
+                raise Unreadable(f"It is longer than {MAIL_MAX} bytes: no mail is.")
         if not re.search(rb"^[!-9;-~]{1,100}[ \t]*:", raw[: 1024 * 1024], re.MULTILINE):
-            raise Unreadable(f"{delivery.name} has no header as mail has it.")
+            raise Unreadable("It has no header as mail has it.")
         yield one_mail("message", raw, delivery.reading)
 
 

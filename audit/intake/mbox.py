@@ -39,7 +39,7 @@ class Mbox:
     def read(self, delivery: Delivered) -> Iterator[Found | Refusal]:
         with delivery.open() as file:
             if not file.readline(LINE_MAX).startswith(b"From "):
-                raise Unreadable(f"{delivery.name} is no mbox: it does not begin with a From line.")
+                raise Unreadable("It is no mbox: it does not begin with a From line.")
             for number, mail in enumerate(_mails(file), 1):
                 yield one_mail(f"message {number} (line {mail.line})", mail.raw, delivery.reading)
 

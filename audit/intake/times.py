@@ -36,10 +36,9 @@ def moment(written: str, zone: tzinfo | None = None) -> Moment:
     fraction = (parts["fraction"] or "")[:7]
     try:
         at = datetime.fromisoformat(f"{parts['day']}T{parts['minute']}:{second}{fraction}{offset}")
-    except ValueError:
+        at = at.replace(microsecond=0) + timedelta(seconds=1) if leap else at
+    except (ValueError, OverflowError):
         raise NotTaken("is a time that does not exist") from None
-    if leap:
-        at = at.replace(microsecond=0) + timedelta(seconds=1)
     return in_range(Moment(at if at.tzinfo else at.replace(tzinfo=zone), zone_assumed=at.tzinfo is None))
 
 

@@ -1,8 +1,8 @@
 """What the index stores of a text, what a search seeks, and where in the text a hit lies, for both engines alike.
 
 A bare word is found by any of its ``Alternatives``; a quoted phrase by its exact tokens side by side. Tokens and keys
-are made of letters and digits in lower case, so SQLite's ``unicode61 remove_diacritics 0`` and a PostgreSQL ``tsvector``
-literal keep them as they are.
+are made of letters and digits in lower case: SQLite's ``unicode61 remove_diacritics 0`` and a ``tsvector`` literal of
+PostgreSQL keep them as they are.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from audit.language.folding import fold
-from audit.language.identifiers import sought_integer, sought_wholes, wholes
+from audit.language.identifiers import is_word, sought_integer, sought_wholes, wholes
 from audit.language.stems import sought_keys, stored_keys
 from audit.language.words import GAP, UNSPACED_WORD, tokens, words
 
@@ -59,7 +59,7 @@ def analyse(text: str, language: str | None = None) -> Analysis:
     folded = fold(text)
     exact = [word for word, _, _ in words(folded)]
     identifiers = list(dict.fromkeys(key for key, _, _ in wholes(folded, text)))
-    forms = chain(exact, (key for key in identifiers if key.isalpha()))
+    forms = chain(exact, filter(is_word, identifiers))
     stems = list(dict.fromkeys(chain.from_iterable(stored_keys(word, language) for word in forms)))
     return Analysis(exact, stems, identifiers)
 
@@ -73,15 +73,9 @@ def bare_word(word: str, language: str | None = None) -> Alternatives:
         return _one_word(exact[0], language)
     if UNSPACED_WORD.search(text):
         return Alternatives(phrases=(tuple(exact),))
-    keys = sought_wholes(text)
     if any(letter.isdigit() for letter in text) or "@" in text:
-        return _identifier(text, exact, keys)
-    return Alternatives(
-        exact=keys,
-        stems=tuple(dict.fromkeys(key for whole in keys for key in sought_keys(whole, language))),
-        identifiers=keys,
-        phrases=(tuple(exact),),
-    )
+        return _identifier(text, exact)
+    return _compound(text, exact, language)
 
 
 def phrase(text: str) -> list[str]:
@@ -126,7 +120,7 @@ class _Hits:
             yield from self._side_by_side(sequence)
 
     def _is_meant(self, key: str, term: Alternatives) -> bool:
-        return key in term.identifiers or (key.isalpha() and not self._keys(key).isdisjoint(term.stems))
+        return key in term.identifiers or (is_word(key) and not self._keys(key).isdisjoint(term.stems))
 
     def _has_form(self, token: Token, term: Alternatives) -> bool:
         return (
@@ -166,13 +160,20 @@ def _one_word(word: str, language: str | None) -> Alternatives:
     return Alternatives(exact=(word,), stems=sought_keys(word, language), identifiers=keys)
 
 
-def _identifier(text: str, exact: list[str], keys: tuple[str, ...]) -> Alternatives:
+def _identifier(text: str, exact: list[str]) -> Alternatives:
     """Return what finds an identifier: it matches whole or not at all; an amount without cents is also an integer."""
-    if not keys:
-        return Alternatives(phrases=(tuple(exact),))
-    integer = sought_integer(text)
+    keys, integer = sought_wholes(text), sought_integer(text)
     pieces = [integer] if integer else [key for key in keys if key == "".join(exact)]
-    return Alternatives(exact=tuple(pieces), identifiers=keys)
+    spaced = (tuple(exact),) if " " in text else ()
+    return Alternatives(exact=tuple(pieces), identifiers=keys, phrases=spaced)
+
+
+def _compound(text: str, exact: list[str], language: str | None) -> Alternatives:
+    """Return what finds wi-fi: wifi too, and wi fi."""
+    keys = sought_wholes(text)
+    words_joined = tuple(key for key in keys if is_word(key))
+    stems = dict.fromkeys(key for word in words_joined for key in sought_keys(word, language))
+    return Alternatives(exact=words_joined, stems=tuple(stems), identifiers=keys, phrases=(tuple(exact),))
 
 
 def _united(spans: Iterable[Span]) -> list[Span]:

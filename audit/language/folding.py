@@ -87,21 +87,20 @@ def _plain_letter(letter: str) -> str:
 
 def _clusters(text: str) -> Iterator[tuple[int, int]]:
     """Yield the spans that can be normalised each for itself: a character and what combines with it."""
-    bounds = [place for place, character in enumerate(text) if place == 0 or not _continues(character)]
+    bounds = [
+        place
+        for place, character in enumerate(text)
+        if place == 0 or not _continues(character) or text[place - 1].isspace()
+    ]
     yield from pairwise([*bounds, len(text)])
 
 
 def _continues(character: str) -> bool:
-    """Say whether a character may melt with the one before: marks, Hangul letters, voicing marks of half width."""
+    """Say whether a character may melt with the one before: marks, and the later letters of a Hangul syllable."""
     if character < "\u0300":
         return False
-    return (
-        unicodedata.category(character)[0] == "M"
-        or unicodedata.combining(unicodedata.normalize("NFKC", character)[0]) > 0
-        or "\u1100" <= character <= "\u11ff"
-        or "\u3131" <= character <= "\u318e"
-        or "\uffa0" <= character <= "\uffdc"
-    )
+    first = unicodedata.normalize("NFKC", character)[0]
+    return unicodedata.category(first)[0] == "M" or "\u1160" <= first <= "\u11ff"
 
 
 @lru_cache(maxsize=1 << 16)
@@ -111,7 +110,7 @@ def _fold_cluster(cluster: str) -> str:
     normal = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", cluster).casefold())
     folded = "".join(_fold_character(character) for character in normal)
     # № and ½ are whole words: they never grow together with the word beside them.
-    apart = unicodedata.category(cluster[0]) in {"So", "Sm", "No"} and normal != cluster.casefold()
+    apart = unicodedata.category(cluster[0]) in {"So", "Sm", "No"} and normal != unicodedata.normalize("NFC", cluster)
     return f" {folded} " if apart and not _is_another_size(cluster) else folded
 
 

@@ -29,8 +29,12 @@ _MAIL = re.compile(
     f"(?<![^\\W{UNSPACED}])({LETTER}(?:{_IN_MAIL}|[.+%-])*+)@({LETTER}(?:{LETTER}|-)*+(?:\\.(?:{LETTER}|-)++)++)"
 )
 _LINK = re.compile(f"(?:https?://|www\\.)[^\\s<>\"'{UNSPACED}]+")
-_JOINTS = "-\u2010\u2011\u2012\u2013/\\\\_.:#&'\u2019\u00b7+=|"
+_JOINTS = "-\u2010\u2011\u2012\u2013/\\\\_.:#&\u00b7+=|"
 _COMPOUND = re.compile(f"{_START}{RUN}(?:[{_JOINTS}]{RUN})++")
+# One word to the reader, joined or not: wi-fi, can't, O'Brien; but not he'll, which joined is another word.
+_HYPHENATED = re.compile(
+    f"{_START}(?:{RUN}(?:[-\u2010\u2011_]{RUN})++|{RUN}(?<=n)['\u2019]t(?!{LETTER})|[od]['\u2019]{LETTER}{{3,}}+)"
+)
 _PARTING = re.compile(r"[:=#|]|(?<=[^\W\d_])\.|\.(?=[^\W\d_])")
 _CAPITALS = re.compile(
     f"{_START}(?<!{LETTER}[{_JOINTS}])[^\\W\\d_{UNSPACED}]{{1,5}}\\d*+(?: \\d++(?:[/-]\\d++)*+){{1,8}}"
@@ -40,7 +44,8 @@ _NUMBER = re.compile(
     f"{_START}(?<!\\d[.,])"
     "(?:\\d{1,3}(?:([ ,.'\u2019])\\d{3})(?:\\1\\d{3})*+(?:(?!\\1)[.,]\\d{1,2})?|\\d++[.,]\\d++)(?!\\d|[.,]\\d)"
 )
-_CAN_HOLD_A_WHOLE = re.compile(f"[{_JOINTS}@,]|\\d")
+_CAN_HOLD_A_WHOLE = re.compile(f"\\d|@|{LETTER}[{_JOINTS}'\u2019]{LETTER}")
+_DIGIT = re.compile(r"\d")
 _END_OF_SENTENCE = ".,;:!?)]}»\u201d'\""
 _THOUSANDS = 3
 _FEWEST_DIGITS = 6
@@ -52,7 +57,7 @@ def wholes(folded: Folded, original: str) -> list[Whole]:
     if _CAN_HOLD_A_WHOLE.search(text) is None:
         return []
     found = [*_mails(text), *_links(text), *_compounds(text)]
-    if any(letter.isdigit() for letter in text):
+    if _DIGIT.search(text):
         found += [*phones(text), *_numbers(text), *_capitals(folded, original), *_accounts(text)]
     return [(bounded(key), start, end) for key, start, end in dict.fromkeys(found)]
 
@@ -63,12 +68,13 @@ def sought_wholes(text: str) -> tuple[str, ...]:
         keys = [_mail_key(mail.group())]
     elif _NUMBER.fullmatch(text):
         keys = [_amount_key(text), *sought_phone(text)]
-    elif link := _LINK.fullmatch(text):
-        keys = [_link_key(link.group())]
+    elif _LINK.fullmatch(text):
+        keys = [_link_key(text)]
+    elif _DIGIT.search(text):
+        keys = [*_plain_amount(text), *sought_phone(text), _compound_key(text), *_dotted(text)]
     else:
-        is_amount = text.isdigit() and not text.startswith("0")
-        keys = [*([_amount_key(text)] if is_amount else []), *sought_phone(text), _compound_key(text)]
-    return tuple(bounded(key) for key in dict.fromkeys(keys) if key)
+        keys = [joined(text)] if _HYPHENATED.fullmatch(text) else _dotted(text)
+    return tuple(bounded(key) for key in dict.fromkeys(keys))
 
 
 def sought_integer(text: str) -> str | None:
@@ -108,14 +114,24 @@ def _links(text: str) -> Iterator[Whole]:
 
 
 def _link_key(link: str) -> str:
-    return joined(re.sub(r"^(?:https?://)?(?:www\.)?", "", link))
+    return f"link{MARKER}" + joined(re.sub(r"^(?:https?://)?(?:www\.)?", "", link))
+
+
+def _dotted(text: str) -> list[str]:
+    """Return the key of a link without its scheme, if the text looks like one."""
+    return [_link_key(text)] if re.search(r"\.[^\W\d_]", text) else []
 
 
 def _compounds(text: str) -> Iterator[Whole]:
     for match in _COMPOUND.finditer(text):
         compound, start = match.group(), match.start()
         for begin, end in [(0, len(compound)), *_without_labels(compound)]:
-            yield _compound_key(compound[begin:end]), start + begin, start + end
+            piece = compound[begin:end]
+            keys = [_compound_key(piece)] if _DIGIT.search(piece) else []
+            yield from ((key, start + begin, start + end) for key in keys + _dotted(piece))
+    for match in _HYPHENATED.finditer(text):
+        if is_word(word := joined(match.group())):
+            yield word, match.start(), match.end()
 
 
 def _without_labels(compound: str) -> list[tuple[int, int]]:
@@ -131,6 +147,15 @@ def _without_labels(compound: str) -> list[tuple[int, int]]:
 def _numbers(text: str) -> Iterator[Whole]:
     for match in _NUMBER.finditer(text):
         yield _amount_key(match.group()), match.start(), match.end()
+
+
+def is_word(key: str) -> bool:
+    """Say whether a key is a word joined from its parts, which has forms like any other."""
+    return key.isalpha() and MARKER not in key
+
+
+def _plain_amount(text: str) -> list[str]:
+    return [_amount_key(text)] if text.isdigit() and not text.startswith("0") else []
 
 
 def _amount_key(number: str) -> str:

@@ -21,7 +21,7 @@ from audit.language.folding import MARKER, without_diacritics
 from audit.language.lemmas import lemmas
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 _LATIN = ("en", "lt")
 _CYRILLIC = ("ru", "bg")
@@ -44,9 +44,8 @@ def stored_keys(word: str, language: str | None = None) -> tuple[str, ...]:
     for name, words in known.items():
         keys += [f"{name}l{lemma}" for lemma in sorted(words)]
         keys += _stem_keys(word, name, "k")
-    if not known:
-        for name in _possible(word, language):
-            keys += _stem_keys(word, name, "u")
+    for name in _unknown_in(word, language, known):
+        keys += _stem_keys(word, name, "u")
     keys += _plain_keys(word, language)
     return tuple(dict.fromkeys(keys))
 
@@ -59,11 +58,10 @@ def sought_keys(word: str, language: str | None = None) -> tuple[str, ...]:
     for name, words in known.items():
         keys += [f"{name}l{lemma}" for lemma in sorted(words)]
         keys += _stem_keys(word, name, "u")
-    if not known:
-        for name in _possible(word, language):
-            keys += _stem_keys(word, name, "uk")
-            if word.isascii() and name == "lt":
-                keys += _stem_keys(word, name, "z")
+    for name in _unknown_in(word, language, known):
+        keys += _stem_keys(word, name, "uk")
+        if word.isascii() and name == "lt":
+            keys += _stem_keys(word, name, "z")
     return tuple(dict.fromkeys(keys))
 
 
@@ -76,6 +74,16 @@ def _known(word: str, language: str | None) -> dict[str, frozenset[str]]:
     if found or not own:
         return found
     return {name: words for name in _of_script(word) if name not in own and (words := lemmas(word, name))}
+
+
+def _unknown_in(word: str, language: str | None, known: Collection[str]) -> list[str]:
+    """Return the languages a word may be in though they do not know it.
+
+    Russian and Bulgarian know much of each other, so neither rules the other out; English and Lithuanian do.
+    """
+    names = [name for name in _possible(word, language) if name not in known]
+    rules_out = language is None and bool(names) and names[0] in _LATIN
+    return [] if known and rules_out else names
 
 
 def _possible(word: str, language: str | None) -> tuple[str, ...]:

@@ -156,9 +156,11 @@ class CaseTables:
         ids = record.stamp.ids
         written = [known for _, known in ids.value] if ids is not None and not ids.erased else []
         for place, (kind, tied) in enumerate(record.stamp.ties):
+            if (kind, tied) in record.stamp.ties[:place]:
+                continue
             known = written[place] if place < len(written) else None
             tie = {"thing": thing.hex, "kind": kind, "tie": tied.hex, "position": record.position, "written": known}
-            db.insert_unless_there(self.ties, tie)
+            db.insert(self.ties, tie)
 
     def reword(self, db: Writer, record: Record, text: Personal | None, subject: Personal | None = None) -> None:
         thing = record.stamp.tie(self._kind)

@@ -48,6 +48,8 @@ _PARTS: Final = ("customer", "recipient", "representative")
 """Ties that make somebody a customer we know of."""
 _CONTACTS: Final = frozenset({conversation.__name__, call.__name__})
 _FEWEST_DIGITS: Final = 5
+_LONGEST_ID: Final = 200
+"""An index of PostgreSQL takes no more than some 2,700 bytes in an entry."""
 _LAST: Final = "\U0010ffff"
 
 
@@ -134,8 +136,10 @@ class Customers:
         place = stamp.tie("conversation")
         ids = stamp.ids.value if stamp.ids is not None and not stamp.ids.erased else [(None, None)] * len(stamp.ties)
         at = order_values(record)
+        seen: set[UUID] = set()
         for (kind, tied), (_, known) in zip(stamp.ties, ids, strict=False):
-            if kind in _PARTS:
+            if kind in _PARTS and tied not in seen:
+                seen.add(tied)
                 row = {
                     "customer": tied.hex,
                     "position": record.position,
@@ -145,9 +149,9 @@ class Customers:
                     "contact": type(event).__module__ in _CONTACTS,
                     "message": isinstance(event, conversation.MessagePosted) and kind == "customer",
                     "written": known,
-                    "folded": None if known is None else folded(known),
+                    "folded": None if known is None else folded(known)[:_LONGEST_ID],
                 }
-                db.insert_unless_there(self.events, row)
+                db.insert(self.events, row)
 
     def _tell(
         self, db: Writer, record: Record, topic: str, value: str | None, *, kind: str | None = None, holds: bool = True

@@ -46,6 +46,7 @@ class Ties:
             Column("position", PLACE, primary_key=True, autoincrement=False, index=True),
             Column("since", PLACE, nullable=False),
             Column("until", PLACE),
+            sqlite_with_rowid=False,
         )
         self.links = Table(
             f"ties_links{suffix}",
@@ -57,10 +58,10 @@ class Ties:
         )
 
     def apply(self, db: Writer, record: Record) -> None:
-        for kind, tied in record.stamp.ties:
-            db.insert_unless_there(self.ties, _tie(tied, kind, record.position))
+        for kind, tied in dict.fromkeys(record.stamp.ties):
+            db.insert(self.ties, _tie(tied, kind, record.position))
         if isinstance(record.event, _POINTED_AT):
-            db.insert_unless_there(self.ties, _tie(record.stream, _ITSELF, record.position))
+            db.insert(self.ties, _tie(record.stream, _ITSELF, record.position))
         match record.event:
             case CustomersLinked():
                 self._link(db, record, linked=True)
@@ -95,6 +96,10 @@ class Ties:
         ties = self.ties.c
         query = select(ties.kind, ties.tie).where(ties.position == position, ties.until.is_(None), ties.kind != _ITSELF)
         return sorted((kind, UUID(hex=tie)) for kind, tie in db.execute(query))
+
+    def tied(self, db: Connection, ids: Iterable[UUID], kind: str, *, upto: int | None = None) -> list[int]:
+        """Return the positions of all events tied to any of these as that kind, as of a position."""
+        return sorted(self._at(db, [each.hex for each in ids], upto, self.ties.c.kind == kind))
 
     def same_person(self, db: Connection, customer: UUID, *, upto: int | None = None) -> set[UUID]:
         """Return the customer and all that were linked with them, through others too, as of a position."""

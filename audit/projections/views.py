@@ -118,6 +118,10 @@ class Views:
         with self.engine.connect() as db:
             return _active(db, name).position
 
+    def as_of(self, db: Connection, name: str) -> int:
+        """Return the position that what ``reading`` gave is true for."""
+        return _active(db, name).position
+
     def standings(self) -> list[Standing]:
         """Return every generation of every view that this version knows."""
         with self.engine.connect() as db:

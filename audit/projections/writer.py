@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.compiler import SQLCompiler
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from sqlalchemy import Connection, CursorResult, Executable, NestedTransaction, Table
+    from sqlalchemy import Connection, CursorResult, Dialect, Executable, NestedTransaction, Table, TextClause
 
 REPLACEMENT = "\ufffd"
 """Stands in views where a text holds U+0000, which PostgreSQL's texts cannot hold."""
@@ -22,17 +24,16 @@ class Writer:
     def __init__(self, db: Connection) -> None:
         self._db = db
         self._new: dict[Table, list[dict[str, Any]]] = {}
-        self._unless_there: dict[Table, dict[tuple[Any, ...], dict[str, Any]]] = {}
+        self._own: dict[TextClause, list[dict[str, Any]]] = {}
         self.on_postgresql = db.dialect.name == "postgresql"
 
     def insert(self, table: Table, row: dict[str, Any]) -> None:
         """Add a row. All rows of a table name the same columns."""
         self._new.setdefault(table, []).append(storable(row))
 
-    def insert_unless_there(self, table: Table, row: dict[str, Any]) -> None:
-        """Add a row, unless one with its primary key is there already."""
-        key = tuple(row[column.name] for column in table.primary_key)
-        self._unless_there.setdefault(table, {}).setdefault(key, storable(row))
+    def insert_with(self, statement: TextClause, row: dict[str, Any]) -> None:
+        """Add a row by a statement of one's own, for tables that SQLAlchemy does not know."""
+        self._own.setdefault(statement, []).append(storable(row))
 
     def execute(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> CursorResult[Any]:
         """Carry out a statement, after what was gathered."""
@@ -43,11 +44,12 @@ class Writer:
         """Send what was gathered to the database."""
         new, self._new = self._new, {}
         for table, rows in new.items():
-            self._db.execute(insert(table), rows)
-        unless_there, self._unless_there = self._unless_there, {}
-        for table, keyed in unless_there.items():
-            dialect = postgresql if self.on_postgresql else sqlite
-            self._db.execute(dialect.insert(table).on_conflict_do_nothing(), list(keyed.values()))
+            statement, order = _insertion(table, tuple(rows[0]), self._db.dialect)
+            # SQLAlchemy would look at every value again; these columns need no conversion.
+            self._db.exec_driver_sql(statement, [order(row) for row in rows] if order else rows)
+        own, self._own = self._own, {}
+        for own_statement, rows in own.items():
+            self._db.execute(own_statement, rows)
 
     def savepoint(self) -> NestedTransaction:
         """Begin something that can be undone alone."""
@@ -61,3 +63,13 @@ def storable(row: dict[str, Any]) -> dict[str, Any]:
         if value.__class__ is str and "\0" in value:
             row[name] = value.replace("\0", REPLACEMENT)
     return row
+
+
+@lru_cache(maxsize=1_000)
+def _insertion(
+    table: Table, columns: tuple[str, ...], dialect: Dialect
+) -> tuple[str, Callable[[dict[str, Any]], Any] | None]:
+    """Return the statement that inserts a row, and what puts the values into its order where it names none."""
+    compiled = insert(table).compile(dialect=dialect, column_keys=list(columns))
+    assert isinstance(compiled, SQLCompiler)
+    return str(compiled), itemgetter(*compiled.positiontup) if compiled.positiontup else None

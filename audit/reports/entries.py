@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-_UNSAID: Final = frozenset({
+UNSAID: Final = frozenset({
     "author", "currency", "start", "end", "as_of", "rubric", "seed", "population", "drawn",
 })  # fmt: skip
 """Fields that are said elsewhere in an entry, or that serve machines."""
@@ -168,7 +168,7 @@ def _said(event: Event) -> Iterator[tuple[str, Any, Any]]:
     """Return name, value and default of each field that is said."""
     for one in fields(event):  # type: ignore[arg-type]  # every event class is a dataclass; a test of the house says so
         value = getattr(event, one.name)
-        if one.name not in _UNSAID and value is not None:
+        if one.name not in UNSAID and value is not None:
             yield one.name, value, None if one.default is MISSING else one.default
 
 

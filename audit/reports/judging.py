@@ -93,16 +93,17 @@ def _whole(cut: _Decided, event: Event) -> bool:
 
 
 def _cuts(record: Record, audience: Audience, decided: Iterable[_Decided]) -> Cuts:
+    """Return what is withheld within an event; a stretch that does not fit the words withholds all of the part."""
     present = {name: part for name, part in personal_parts(record.event) if not part.erased}
     parts = {name: STAFF_FIELD for name in staff_parts(record.event, audience) if name in present}
     stretches: dict[str, tuple[Cut, ...]] = {}
     for cut in decided:
         name = cut.part or ""
         text = present[name].text if name in present else None
-        if text is None or cut.start is None or cut.end is None or cut.end <= cut.start or cut.start < 0:
-            parts[name] = cut.reason
-        else:
+        if text is not None and cut.start is not None and cut.end is not None and 0 <= cut.start < cut.end <= len(text):
             stretches[name] = (*stretches.get(name, ()), Cut(cut.start, cut.end, cut.reason))
+        else:
+            parts[name] = cut.reason
     return Cuts(parts=parts, stretches=stretches)
 
 

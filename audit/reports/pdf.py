@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from audit.reports.model import CustomerRecord
 
+_OUT_OF_MEMORY: Final = ("MemoryError", "annot allocate memory", "failed to map segment")
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _ATTEMPTS: Final = 4
 """Each further attempt replaces characters the fonts claim to have and the engine then did not find."""
@@ -123,7 +124,8 @@ def _answer(job: bytes, limits: Limits, fonts: Fonts) -> tuple[dict[str, Any], b
 def _environment(configuration: Path) -> dict[str, str]:
     """Return the child's surroundings: our fonts, our modules, and nothing of the caller's that could change bytes."""
     ours = {"FONTCONFIG_FILE": str(configuration), "SOURCE_DATE_EPOCH": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
-    return {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(_ROOT), **ours}
+    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
+    return {**kept, "PYTHONPATH": str(_ROOT), **ours}
 
 
 def _checked(head: dict[str, Any], pdf: bytes) -> Rendered:
@@ -138,7 +140,7 @@ def _checked(head: dict[str, Any], pdf: bytes) -> Rendered:
 
 def _died(done: subprocess.CompletedProcess[bytes]) -> EngineFailed | RecordTooLarge:
     said = done.stderr.decode(errors="replace").strip().splitlines()
-    if done.returncode < 0 or any("MemoryError" in line for line in said):
+    if done.returncode < 0 or any(sign in line for line in said for sign in _OUT_OF_MEMORY):
         return _too_large()
     return EngineFailed(f"The engine for paper stopped, report it to us: {said[-1] if said else done.returncode}.")
 

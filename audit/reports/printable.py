@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from itertools import groupby
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
 _UNPRINTED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _JOINERS: Final = "\u200c\u200d"
 _SELECTORS: Final = range(0xFE00, 0xFE10)
-_MARKS_IN_A_ROW: Final = 4
+_MARKS_IN_A_ROW: Final = 3
 _MARK: Final = "Mn"
 _RIGHT_TO_LEFT: Final = frozenset({"R", "AL"})
+_ENDLESS: Final = re.compile(r"[^\s\u2e80-\uffff]{400}")
 _TAB: Final = "\t"
 
 
@@ -48,8 +50,8 @@ class Printer:
 
     def _html(self, text: str) -> Markup:
         if text.isascii() and text.isprintable():
-            return escape(text)
-        return Markup().join(escape(part) if fine else self._framed(part) for fine, part in self._pieces(text))
+            return _breakable(text)
+        return Markup().join(_breakable(part) if fine else self._framed(part) for fine, part in self._pieces(text))
 
     def _framed(self, same: str) -> Markup:
         self.replaced[ord(same[0])] += len(same)
@@ -84,6 +86,11 @@ class Printer:
             )
             self._known[sign] = known
         return known
+
+
+def _breakable(text: str) -> Markup:
+    """Return the text as HTML, with places to break in endless words: the engine's time grows with their square."""
+    return Markup("<wbr>").join(_ENDLESS.sub("\\g<0>\0", text).split("\0")) if _ENDLESS.search(text) else escape(text)
 
 
 def direction(text: str) -> str:

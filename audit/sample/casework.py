@@ -49,9 +49,9 @@ class Ticket:
             },
         )
 
-    def change(self, field: str, value: str) -> None:
+    def change(self, field: str, value: str, **more: object) -> None:
         """Let the agent at hand set a field: status, assignee, priority or any other."""
-        self._change(field=field, value=value)
+        self._change(field=field, value=value, **more)
 
     def reword(self, text: str) -> None:
         """Let the agent at hand replace the whole text."""
@@ -61,7 +61,7 @@ class Ticket:
         """Tell the customer the number of the ticket and by when an answer is due."""
         talk.mail_from_agent("acknowledged")
         talk.end("sent")
-        self._change(field="status", value="acknowledged", due=self.story.planned_date())
+        self._change(field="status", value="acknowledged", due=self.story.planned_moment())
 
     def note(self, phrase: str = "note") -> None:
         """Let the agent at hand add an internal note."""
@@ -99,8 +99,8 @@ class WorkOrder:
             self.id,
             ticket=ticket.id,
             text=story.facts.draw("order_good" if good else "order_bad"),
-            technician=story.technician.name,
-            technician_id=story.technician.id,
+            technician=story.technician.id,
+            technician_name=story.technician.name,
             scheduled=story.planned_moment(),
         )
 
@@ -114,7 +114,7 @@ class WorkOrder:
         """Let the technician say what the order does not tell."""
         technician = self.story.technician
         reason = self.story.facts.draw("unclear")
-        self._change(field="unclear", value=reason, author=technician.name, author_id=technician.id)
+        self._change(field="unclear", value=reason, **_by(technician))
 
     def done(self, findings: str, *, part: bool, signed_by: Person | None) -> None:
         """Let the technician finish the visit with findings drawn from the named list."""
@@ -130,9 +130,8 @@ class WorkOrder:
             findings=story.facts.draw(findings),
             parts=[story.facts["part"]] if part else [],
             minutes=minutes,
-            signed_by=signed_by.name if signed_by else "",
-            author=story.technician.name,
-            author_id=story.technician.id,
+            **({"signed_by": signed_by.name} if signed_by else {}),
+            **_by(story.technician),
         )
 
     def _change(self, **fields: object) -> None:
@@ -142,6 +141,10 @@ class WorkOrder:
 
     def _write(self, kind: str, ident: str, **fields: object) -> Line:
         return self.story.write(kind, "field", ident, **fields)
+
+
+def _by(technician: Person) -> dict[str, object]:
+    return {"role": "technician", "author": technician.name, "author_id": technician.id}
 
 
 def charge(work: Ticket | WorkOrder, basis: str, price: str, *, quoted: bool = False) -> None:

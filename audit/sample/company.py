@@ -5,25 +5,27 @@ Every line has ``kind``, ``source``, ``id``, ``at`` (with the offset of the cust
 ====================  ==========================================================================================
 kind                  fields
 ====================  ==========================================================================================
-``customer``          name, contacts[{channel, value}], accounts[], language; revision (when told anew); of a
-                      relative: represents (a customer), scope
-``conversation``      channel, direction, purpose, ended_at, outcome; rating (1-5) with rating_comment;
-                      on_behalf_of (a customer) with representative (who speaks for them). ``at`` is the opening
+``customer``          name, contacts[{kind (phone, email, address), value}], accounts[], language; revision (when told
+                      anew); of a relative: represents (a customer), scope
+``conversation``      channel, direction, purpose, ended_at, outcome, rating{score, out_of, comment}; on_behalf_of (a
+                      customer) with representative (who speaks for them). ``at`` is the opening
 ``call``              conversation, direction, queue, offered_at, answered_at (absent: given up), ended_at, outcome
 ``message``           conversation, channel, direction, role, author, author_id, text, language, seq; subject (mail);
                       on_behalf_of (a representative's words: ``customer`` owns them, author_id is who spoke)
-``message_edit``      conversation, of (a message), text
-``message_delete``    conversation, of (a message)
-``attachment``        conversation, of (a message), name, media_type, sha256 (of the content), base64
+``message_edit``      conversation, of (a message), text, role, author, author_id
+``message_delete``    conversation, of (a message), role, author, author_id
+``attachment``        conversation, of (a message), name, media_type, sha256 (of the content), base64, role, author,
+                      author_id
 ``note``              conversation or ticket, text, author, author_id
 ``ticket``            conversation, subject, text, fields{category, priority, channel}, author, author_id
 ``ticket_change``     ticket, author, author_id, and either field and value, or text (the whole text anew). field is
-                      status (acknowledged, resolved, closed, reopened), assignee, priority, contact (a repeated
-                      contact: the conversation), escalated_to, due, cancelled_on; acknowledged has due (a date)
-``work_order``        ticket, text, technician, technician_id, scheduled
-``work_order_change`` work_order, and either field and value, or text. field is status (on site) or unclear (value:
-                      what the technician misses, with author and author_id)
-``work_order_done``   work_order, findings, parts[], minutes, signed_by (a name, or empty: nobody signed), author,
+                      status (acknowledged with due, a time; escalated with level and escalated_to; resolved, closed,
+                      reopened), assignee (with assignee_name), priority, contact (a repeated contact: its channel,
+                      with its conversation), due, cancelled_on
+``work_order``        ticket, text, technician (an id), technician_name, scheduled
+``work_order_change`` work_order, and either field and value, or text. field is status (started) or unclear (value:
+                      what the technician misses, with role, author, author_id)
+``work_order_done``   work_order, findings, parts[], minutes, signed_by (a name; absent: nobody signed), role, author,
                       author_id
 ``charge``            ticket or work_order, amount ("12.50", a credit negative), currency, basis (hourly, value-based,
                       flat, commission, call-out fee, credit), text, quoted (true: a price told beforehand, not billed)
@@ -64,7 +66,7 @@ class Counts:
 def lines(messages: int, seed: int, *, end: date = LAST_DAY) -> Iterator[dict[str, object]]:
     """Return the lines of one year, oldest first, exactly so many of them messages; the same for the same seed.
 
-    Above some hundred thousand messages a year the order is only nearly that of time, within a conversation always.
+    Far above a million messages the order is only nearly that of time; within a story it always is.
     Raises ``ValueError`` when asked for less than one message.
     """
     if messages < 1:

@@ -121,7 +121,7 @@ def visit(order: WorkOrder, *, works: bool, signs: bool = True) -> None:
     story = order.story
     story.planned_day_comes()
     text_message(story, "arrival", sender=story.technician)
-    order.change("status", "on site")
+    order.change("status", "started")
     findings = "done_" + story.facts["topic"] if works else "done_wrong"
     order.done(findings, part=works, signed_by=story.customer.person if signs else None)
 

@@ -6,13 +6,14 @@ import re
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from audit.sample.dice import Dice
 
+T = TypeVar("T")
 # What belongs together in a phrase file: a name and how one addresses it, a question and its answer.
 Pair = tuple[str, str]
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -46,13 +47,14 @@ class Facts(dict[str, str]):
     drawn anew each time.
     """
 
-    __slots__ = ("dice", "lists", "makers")
+    __slots__ = ("dice", "drawn", "lists", "makers")
 
     def __init__(
         self, dice: Dice, lists: Mapping[str, tuple[str, ...]], makers: Mapping[str, Callable[[Facts], str]]
     ) -> None:
         super().__init__()
         self.dice = dice
+        self.drawn: dict[str, int] = {}
         self.lists = lists
         self.makers = makers
 
@@ -64,19 +66,22 @@ class Facts(dict[str, str]):
         return fact
 
     def draw(self, name: str) -> str:
-        """Return one phrase of the list, filled."""
-        return self.fill(self.dice.pick(self.lists[name]))
+        """Return one phrase of the list, filled; not the one that was drawn last."""
+        return self.fill(self.another(name, self.lists[name]))
+
+    def another(self, name: str, choices: Sequence[T]) -> T:
+        """Return one of the choices, and not the same twice running under that name unless there is but one."""
+        place = int(self.dice.random() * len(choices))
+        if self.drawn.get(name) == place:
+            place = (place + 1) % len(choices)
+        self.drawn[name] = place
+        return choices[place]
 
     def fill(self, phrase: str) -> str:
         """Return the phrase with its slots filled."""
         phrase %= self
         # A fact that ends in an abbreviation ("21 d.", "40 руб.") brings its own full stop.
         return phrase.replace("..", ".") if ".." in phrase else phrase
-
-    def keep(self, slot: str, name: str) -> str:
-        """Draw from a list once and let the whole story repeat it."""
-        self[slot] = phrase = self.draw(name)
-        return phrase
 
 
 def _with_slots(phrase: str) -> str:

@@ -59,10 +59,10 @@ class Story:
             "kind": kind,
             "source": source,
             "id": ident,
-            "at": self.written_now(),
+            "at": written(self.now, self.zone),
             "customer": self.customer.person.id,
+            **fields,
         }
-        line.update(fields)
         self.lines.append((self.now, line))
         return line
 
@@ -75,9 +75,9 @@ class Story:
             self.customer.person.id,
             name=facts["name"],
             contacts=[
-                {"channel": "phone", "value": facts["phone"]},
-                {"channel": "email", "value": facts["mail"]},
-                {"channel": "letter", "value": facts["address"]},
+                {"kind": "phone", "value": facts["phone"]},
+                {"kind": "email", "value": facts["mail"]},
+                {"kind": "address", "value": facts["address"]},
             ],
             accounts=[facts["account"]],
             language=self.language,
@@ -121,7 +121,7 @@ class Story:
     def exchange(self, name: str) -> tuple[str, str]:
         """Return what the customer says and what is answered: a pair of the named list."""
         self.facts["a"] = "а" if self.customer.person.female else ""
-        said, answer = self.dice.pick(phrases(self.language).pairs[name])
+        said, answer = self.facts.another(name, phrases(self.language).pairs[name])
         return self.facts.fill(said), self.facts.fill(answer)
 
     def file(self, *, bill: bool) -> tuple[str, str]:

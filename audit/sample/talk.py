@@ -57,7 +57,6 @@ class Talk:
         self.channel = channel
         self.source = SOURCES[channel]
         self.id = f"c-{story.numbers.next('conversation'):07d}"
-        self.first_message = ""
         self._count = 0
         self._subject = ""
         self.line = story.write(
@@ -101,30 +100,16 @@ class Talk:
     def edit(self, message: Line, text: str) -> None:
         """Let the writer of a message change it at the source."""
         self.story.pause(5, 240)
-        self._count += 1
-        self.story.write(
-            "message_edit", self.source, f"{self.id}-{self._count}", conversation=self.id, of=message["id"], text=text
-        )
+        self._add("message_edit", message, text=text)
 
     def delete(self, message: Line) -> None:
         """Let the writer of a message take it back at the source."""
         self.story.pause(5, 240)
-        self._count += 1
-        self.story.write(
-            "message_delete", self.source, f"{self.id}-{self._count}", conversation=self.id, of=message["id"]
-        )
+        self._add("message_delete", message)
 
     def attach(self, message: Line, *, bill: bool = False) -> None:
         """Add a small text file to a message."""
-        self._count += 1
-        self.story.write(
-            "attachment",
-            self.source,
-            f"{self.id}-{self._count}",
-            conversation=self.id,
-            of=message["id"],
-            **attachment(*self.story.file(bill=bill)),
-        )
+        self._add("attachment", message, **attachment(*self.story.file(bill=bill)))
 
     def note(self, phrase: str = "note") -> None:
         """Let the agent write something for colleagues only."""
@@ -146,8 +131,15 @@ class Talk:
         self.line["ended_at"] = self.story.written_now()
         self.line["outcome"] = outcome
         if rating is not None:
-            self.line["rating"] = rating
-            self.line["rating_comment"] = self.story.facts.draw("rating_good" if rating >= _CONTENT else "rating_bad")
+            comment = self.story.facts.draw("rating_good" if rating >= _CONTENT else "rating_bad")
+            self.line["rating"] = {"score": rating, "out_of": 5, "comment": comment}
+
+    def _add(self, kind: str, message: Line, **fields: object) -> None:
+        """Write what the writer of a message does to it."""
+        self._count += 1
+        writer = {name: message[name] for name in ("role", "author", "author_id")}
+        ident = f"{self.id}-{self._count}"
+        self.story.write(kind, self.source, ident, conversation=self.id, of=message["id"], **writer, **fields)
 
     def _drawn(self, speaker: Person, lists: tuple[str, ...]) -> str:
         facts = self.story.facts
@@ -191,5 +183,4 @@ class Talk:
         if story.dice.chance(0.02):
             extra, value = story.dice.pick(_EXTRAS)
             line[extra] = value
-        self.first_message = self.first_message or str(line["id"])
         return line

@@ -10,6 +10,7 @@ HOUR = 3600
 DAY = 24 * HOUR
 _EPOCH = date(1970, 1, 1).toordinal()
 _SUNDAY = 6
+_WITHIN_HOUR = tuple(f"{minute:02d}:{second:02d}" for minute in range(60) for second in range(60))
 
 
 # Compared by identity: five zones exist, and a million moments are looked up by them.
@@ -48,7 +49,7 @@ def written(seconds: int, zone: Zone) -> str:
     """Return the moment as RFC 3339 with the offset of the zone."""
     hour, rest = divmod(seconds, HOUR)
     prefix, suffix = _hour_written(hour, zone)
-    return f"{prefix}{rest // 60:02d}:{rest % 60:02d}{suffix}"
+    return prefix + _WITHIN_HOUR[rest] + suffix
 
 
 @lru_cache(maxsize=4096)

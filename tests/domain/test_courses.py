@@ -101,7 +101,7 @@ def run(evolve: Callable[[Any, Any], Any], decisions: Sequence[Any]) -> list[Eve
     return history
 
 
-@settings(max_examples=300)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(on_a_promise, max_size=14))
 def test_a_promise_ends_once_for_each_time_it_was_opened(decisions: list[Any]) -> None:
     history = run(promise.evolve, decisions)
@@ -114,7 +114,7 @@ def test_a_promise_ends_once_for_each_time_it_was_opened(decisions: list[Any]) -
             assert since is None or any(isinstance(later, PromiseDisputed) for later in before[since:])
 
 
-@settings(max_examples=500)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(on_a_request, max_size=20))
 def test_nothing_leaves_the_house_but_the_newest_approved_record_for_a_verified_requester(decisions: list[Any]) -> None:
     history = run(request_course.evolve, decisions)
@@ -133,6 +133,7 @@ def test_nothing_leaves_the_house_but_the_newest_approved_record_for_a_verified_
     assert sum(isinstance(event, RequestExtended) for event in history) <= 1
 
 
+@settings(deadline=None)
 @given(st.lists(on_an_erasure, max_size=12))
 def test_an_erasure_is_refused_or_executed_once(decisions: list[Any]) -> None:
     history = run(erasure.evolve, decisions)

@@ -29,7 +29,9 @@ def test_a_delivery_is_received_once() -> None:
 
 
 def test_every_item_of_a_delivery_is_accounted_for() -> None:
+    empty = DeliveryRead(found=0, new=0, known=0, refused=0)
     given(evolve, [received]).when(close, read=read).then(read)
+    given(evolve, [received]).when(close, read=empty).then(empty)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID, uuid5
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.domain.names import ItemName, Names
@@ -36,6 +36,7 @@ words = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 items = st.tuples(st.builds(ItemName, words, words, words, st.none() | words), words, st.integers(0, 9))
 
 
+@settings(deadline=None)
 @given(items, items)
 def test_two_facts_have_one_stream_only_when_they_are_the_same(
     one: tuple[ItemName, str, int], other: tuple[ItemName, str, int]

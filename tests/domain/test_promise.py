@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -35,7 +36,7 @@ from audit.domain.promise import (
     suggest,
     withdraw,
 )
-from audit.domain.wording import NotACode, WordsMissing
+from audit.domain.wording import AmountUnclear, NotACode, WordsMissing
 from tests.domain.given import given
 
 DUE = date(2026, 3, 10)
@@ -77,6 +78,12 @@ def test_a_promise_is_confirmed_once() -> None:
 @pytest.mark.parametrize("nothing", ["", " \t\n", None, b"words"])
 def test_a_promise_without_words_is_no_promise(nothing: object) -> None:
     given(evolve, []).when(confirm, made=PromiseMade(wording=Personal(nothing))).then_refused(WordsMissing)
+
+
+def test_a_promised_amount_is_a_number_with_its_currency() -> None:
+    credited = replace(made, amount="100.00", currency="USD")
+    given(evolve, []).when(confirm, made=credited).then(credited)
+    given(evolve, []).when(confirm, made=replace(made, amount="100 dollars")).then_refused(AmountUnclear)
 
 
 def test_a_dismissed_line_comes_back_only_by_a_dispute() -> None:

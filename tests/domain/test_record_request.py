@@ -202,8 +202,10 @@ def test_a_refusal_has_a_ground_and_words() -> None:
 def test_an_internal_review_opens_an_answered_request_again() -> None:
     given(evolve, OPENED).when(ask_internal_review, reason=WHY).then_refused(RequestNotYetSettled)
     given(evolve, DONE).when(ask_internal_review, reason=WHY).then(review)
+    given(evolve, DONE).when(ask_internal_review, reason=Personal(" ")).then_refused(WordsMissing)
     given(evolve, [*OPENED, refused]).when(ask_internal_review, reason=WHY).then(review)
     given(evolve, [*DONE, review]).when(deliver, delivered=delivered).then_refused(RequestNotYetApproved)
+    given(evolve, [*DONE, review]).when(approve, digest="d1").then_refused(RecordNotYetCompiled)
     given(evolve, [*DONE, review]).when(compile_record, compiled=compiled).then(compiled)
     given(evolve, [*DONE, review, compiled]).when(approve, digest="d1").then(approved)
 

@@ -57,6 +57,7 @@ def test_an_authority_holds_to_the_end_of_its_last_day() -> None:
 
 
 def test_each_pair_has_a_history_of_its_own_and_direction_matters() -> None:
+    assert subject(representative="Žydrė", customer="t-1") == ("representation", '["Žydrė","t-1"]')
     there = subject(representative="daughter", customer="father")
     assert there != subject(representative="father", customer="daughter")
     assert subject(representative='a","b', customer="c") != subject(representative="a", customer='b","c')

@@ -18,6 +18,12 @@ def test_a_class_is_set_anew_as_often_as_the_law_changes(limit: int | None) -> N
     )
 
 
+def test_words_may_be_without_a_duty_and_gone_at_once() -> None:
+    given(evolve, []).when(set_class, name="drafts", keep_days=0, limit_days=0).then(
+        RetentionClassSet(name="drafts", keep_days=0, limit_days=0)
+    )
+
+
 def test_words_need_not_be_gone_before_they_may_go() -> None:
     given(evolve, []).when(set_class, name="calls", keep_days=30, limit_days=29).then_refused(LimitBelowDuty)
     given(evolve, []).when(set_class, name="calls", keep_days=-1).then_refused(DaysNegative)

@@ -62,6 +62,12 @@ def test_a_review_is_made_once() -> None:
     given(evolve, [conversation]).when(review_conversation, made=conversation).then_refused(ReviewAlreadyMade)
 
 
+@pytest.mark.parametrize("score", [0, 10])
+def test_a_ticket_may_have_nothing_or_everything(score: int) -> None:
+    made = TicketReviewed(commit="c", as_of=9, rubric=1, score=score, out_of=10)
+    given(evolve, []).when(review_ticket, made=made).then(made)
+
+
 @pytest.mark.parametrize("score", [-1, 11])
 def test_a_score_lies_between_nought_and_the_most_there_is(score: int) -> None:
     beside = TicketReviewed(commit="c", as_of=9, rubric=1, score=score, out_of=10)
@@ -119,6 +125,8 @@ def test_a_sample_is_drawn_the_same_again_in_whatever_order_things_come() -> Non
 
 def test_a_sample_larger_than_what_there_is_takes_all_of_it() -> None:
     assert draw_sample([3, 1, 2, 2], size=10, seed="s", as_of=9).drawn == (1, 2, 3)
+    assert draw_sample([3], size=4_000, seed="s", as_of=9).drawn == (3,)
+    assert len(draw_sample([3, 1, 2], size=1, seed="s", as_of=9).drawn) == 1
 
 
 def test_every_thing_has_the_same_chance() -> None:

@@ -33,5 +33,6 @@ def test_only_what_is_linked_is_unlinked() -> None:
 
 def test_a_pair_has_one_history_whoever_is_named_first() -> None:
     assert subject("cust-1", other="rasa@example.com") == subject("rasa@example.com", other="cust-1")
+    assert subject("Žydrė", other="t-1") == ("link", '["t-1","Žydrė"]')
     with pytest.raises(LinkedToThemselves):
         subject("cust-1", other="cust-1")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.domain.errors import Unreadable
@@ -15,6 +15,7 @@ def test_neighbours_are_written_as_one_span() -> None:
     assert spans_of([]) == ()
 
 
+@settings(deadline=None)
 @given(st.sets(st.integers(min_value=1, max_value=10**12), max_size=50) | st.sets(st.integers(1, 60)))
 def test_positions_come_back_as_they_were(positions: set[int]) -> None:
     assert [place for run in ranges_of(spans_of(positions)) for place in run] == sorted(positions)

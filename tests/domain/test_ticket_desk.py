@@ -106,6 +106,12 @@ def test_an_accepted_text_is_not_sent_back_but_a_later_one_is() -> None:
     given(evolve, history).when(bounce, bounced=later).then(later)
 
 
+def test_an_acceptance_ends_with_the_next_bounce() -> None:
+    later = TicketBounced(commit="later", as_of=20, codes=("where",), rubric=1)
+    put_back = TicketBounced(commit="new", as_of=25, codes=("where",), rubric=1)
+    given(evolve, [bounced, accepted, later]).when(bounce, bounced=put_back).then(put_back)
+
+
 @pytest.mark.parametrize("before", [[], [confirmed], [bounced, accepted]])
 def test_only_what_was_sent_back_is_rewritten_or_accepted(before: list[Event]) -> None:
     given(evolve, before).when(accept, commit="new", as_of=12).then_refused(TicketNotBounced)

@@ -180,6 +180,22 @@ def test_as_many_signatures_as_the_standard_asks_for_are_read() -> None:
     assert len(open_note(bytes(note), [TextVerifier(key.verifier) for key in keys]).signatures) == 16
 
 
+def test_a_note_may_be_as_large_as_we_say() -> None:
+    strangers = [Signature("example.com/w", number.to_bytes(4), b"x") for number in range(SIGNATURES_MAX - 1)]
+    note = Note(TEXT, (*strangers, sign_text(TEXT, LOG)))
+    assert open_note(bytes(note), [LOG_KEY]).text == TEXT
+    text = "a" * (SIZE_MAX - len(SIGNED) + len(TEXT.encode()) - 1) + "\n"
+    longest = bytes(Note(text).signed(sign_text(text, LOG)))
+    assert len(longest) == SIZE_MAX
+    assert open_note(longest, [LOG_KEY]).text == text
+
+
+@pytest.mark.parametrize(("key_id", "content"), [(b"abc", b"x"), (b"abcde", b"x"), (b"abcd", b""), (b"", b"")])
+def test_a_signature_cut_short_is_refused(key_id: bytes, content: bytes) -> None:
+    with pytest.raises(Malformed, match="cut short"):
+        Signature(LOG.name, key_id, content)
+
+
 @pytest.mark.parametrize("text", ["", "no end", "a\r\n", "a\tb\n", "\x00\n", "\ud800\n"])
 def test_a_text_no_note_can_carry_is_refused(text: str) -> None:
     with pytest.raises(Malformed, match="whole lines"):

@@ -14,7 +14,7 @@ from audit.evidence.cosignature import cosign
 from audit.evidence.errors import Malformed, NotProven
 from audit.evidence.keys import KeyKind, SigningKey
 from audit.evidence.note import Note, Signature, TextVerifier, sign_text
-from audit.evidence.policy import Group, Policy
+from audit.evidence.policy import SIZE_MAX, Group, Policy
 
 LOG = SigningKey("example.com/archive", KeyKind.TEXT, bytes(32))
 WITNESSES = {
@@ -195,12 +195,18 @@ def test_a_policy_may_be_as_large_as_the_standard_asks_and_larger(amount: int) -
         (W1 + "group g any g\nquorum g\n", "define it first"),
         (W1 + "group g any w1 none\nquorum g\n", "define it first"),
         (W1 + "group g any h\ngroup h any w1\nquorum g\n", "define it first"),
-        ("# " + "x" * 1_000_000 + "\nquorum none\n", "at most"),
+        ("#" * (SIZE_MAX - 12) + "\nquorum none\n", "at most"),
     ],
 )
 def test_a_policy_that_says_nothing_clear_is_refused_with_the_line(content: str, reason: str) -> None:
     with pytest.raises(Malformed, match=reason):
         Policy.parse(content.encode())
+
+
+def test_a_policy_may_be_as_long_as_we_say() -> None:
+    content = "#" * (SIZE_MAX - 13) + "\nquorum none\n"
+    assert len(content) == SIZE_MAX
+    assert Policy.parse(content.encode()) == Policy()
 
 
 @given(st.binary(max_size=60) | st.text("logquremnwits any23#\t\n\u00a0").map(str.encode))

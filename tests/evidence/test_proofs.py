@@ -8,7 +8,7 @@ import pytest
 
 from audit.evidence.checker import check_consistency, check_inclusion
 from audit.evidence.errors import Malformed, NotProven, OutsideTree
-from audit.evidence.hashes import EMPTY_ROOT
+from audit.evidence.hashes import EMPTY_ROOT, node_hash
 from audit.evidence.prover import Tree, consistency_proof, inclusion_proof, root_at
 from tests.evidence.reference import leaves, mth, path, subproof
 
@@ -91,6 +91,36 @@ def test_a_proof_with_a_hash_too_few_or_too_many_is_refused() -> None:
             for altered in each_length_changed(grown):
                 with pytest.raises(NotProven):
                     must_continue(altered, index + 1, size)
+
+
+def test_a_proof_of_the_wrong_length_is_refused_even_under_roots_made_to_fit() -> None:
+    extra = bytes(32)
+    proof = inclusion_proof(TREE.hash_at, index=5, size=8)
+    with pytest.raises(NotProven, match="too long"):
+        check_inclusion(LEAVES[5], index=5, size=8, proof=[*proof, extra], root=node_hash(extra, ROOTS[8]))
+    with pytest.raises(NotProven, match="too short"):
+        check_inclusion(LEAVES[5], index=5, size=8, proof=proof[:-1], root=TREE.hash_at(2, 1))
+    with pytest.raises(NotProven, match="too long"):
+        check_inclusion(LEAVES[0], index=0, size=1, proof=[extra], root=node_hash(extra, LEAVES[0]))
+    grown = consistency_proof(TREE.hash_at, old_size=6, new_size=8)
+    with pytest.raises(NotProven, match="too long"):
+        check_consistency(
+            [*grown, extra],
+            old_size=6,
+            old_root=node_hash(extra, ROOTS[6]),
+            new_size=8,
+            new_root=node_hash(extra, ROOTS[8]),
+        )
+    with pytest.raises(NotProven, match="too short"):
+        check_consistency(grown[:-1], old_size=6, old_root=TREE.hash_at(1, 2), new_size=8, new_root=TREE.hash_at(2, 1))
+    with pytest.raises(NotProven, match="too short"):
+        check_consistency(
+            consistency_proof(TREE.hash_at, old_size=4, new_size=8),
+            old_size=4,
+            old_root=ROOTS[4],
+            new_size=16,
+            new_root=ROOTS[8],
+        )
 
 
 def test_a_proof_for_another_place_is_refused() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,10 +62,8 @@ def test_a_phrase_does_not_cross_from_one_run_of_characters_into_the_next() -> N
 
 def test_every_form_is_marked_where_it_stands() -> None:
     text = "Sąskaitos? Taip, saskaita — SĄSKAITĄ."
-    assert (
-        marked(text, bare_word("sąskaita")) == ["Sąskaitos", "SĄSKAITĄ"]
-        or marked(text, bare_word("sąskaita"))[0] == "Sąskaitos"
-    )
+    assert marked(text, bare_word("sąskaita")) == ["Sąskaitos", "SĄSKAITĄ"]
+    assert marked(text, bare_word("saskaita")) == ["Sąskaitos", "saskaita", "SĄSKAITĄ"]
     assert marked("רציתי החזר כספי", bare_word("החזר")) == ["החזר"]
     assert marked("Мо\u0438\u0306 счёт", bare_word("мой")) == ["Мо\u0438\u0306"]
 
@@ -104,4 +104,4 @@ def test_a_piece_of_a_text_is_a_phrase_in_it(before: str, piece: str, after: str
 def test_marks_lie_inside_the_text_in_order_and_apart(text: str) -> None:
     found = marks(text, [bare_word(piece) for piece in text.split()])
     assert all(0 <= start < end <= len(text) for start, end in found)
-    assert all(before[1] <= after[0] for before, after in zip(found, found[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(found))

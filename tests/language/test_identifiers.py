@@ -72,6 +72,14 @@ def test_every_spelling_finds_every_other(spellings: list[str]) -> None:
         ("１００元", "100"),
         ("(https://example.com/a/b).", "example.com/a/b"),
         ("code ORD-2024/00123", "00123"),
+        ("Mr O'Brien", "obrien"),
+        ("you can’t", "cant"),
+        ("we'll do it", "we'll"),
+        ("paid at www.shop24.lt/pay today", "shop24.lt/pay"),
+        ("№ 55", "№55"),
+        ("+7 912 345 67 89", "8(912)345-67-89"),
+        ("S/N:AB12CD34EF56", "AB12-CD34-EF56"),
+        ("+1 (415) 555-2671", "4155552671"),
     ],
 )
 def test_it_is_found_in_running_text(text: str, sought: str) -> None:
@@ -95,6 +103,12 @@ def test_it_is_found_in_running_text(text: str, sought: str) -> None:
         ("john.smith@x.com", "johnsmith@x.com"),
         ("john@x.com", "john@x.co"),
         ("can not", "can't"),
+        ("I'll do it", "ill"),
+        ("we'll do it", "well"),
+        ("he’ll do it", "hell"),
+        ("at 10 a.m. sharp", "am"),
+        ("at 10 a.m. sharp", "being"),
+        ("and/or", "andor"),
     ],
 )
 def test_it_is_not_found_in_part_or_in_another(text: str, sought: str) -> None:

@@ -45,7 +45,7 @@ _ERRORS: tuple[tuple[type[psycopg.Error], type[PersistenceError]], ...] = (
 )
 _NAME_BYTES_MAX = 63
 # A peer that fell silent is noticed within a minute, unless the URL says otherwise.
-_DEFAULTS = {
+_DEFAULTS: dict[str, str | int | None] = {
     "client_encoding": "utf8",
     "connect_timeout": 5,
     "keepalives_idle": 30,

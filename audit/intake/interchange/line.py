@@ -34,7 +34,7 @@ class Line:
         missing = [name for name in ("kind", "source", "id") if not getattr(self, name)]
         missing += ["at"] if at is None else []
         if at is None or missing:
-            raise NotTaken(f"{', '.join(missing)} missing")
+            raise NotTaken(f"{' and '.join(missing)} {'are' if len(missing) > 1 else 'is'} missing")
         self.at = at
         self.seq = self.integer("seq")
 

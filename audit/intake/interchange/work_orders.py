@@ -117,7 +117,7 @@ def _changed(line: Line, field: str) -> Event:
     value, old = line.value("value"), line.value("old")
     if field in {"scheduled_for", "scheduled"} and isinstance(value, str | None):
         return _rescheduled(line, value)
-    if field == "status" and value in {"cancelled", "started"}:
+    if field == "status" and value in ("cancelled", "started"):
         return WorkOrderCancelled(reason=line.words("reason")) if value == "cancelled" else VisitStarted()
     if field == "unclear" and isinstance(value, str):
         return WorkOrderReportedUnclear(reason=Personal(value))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import email
 import re
-import uu
 from dataclasses import dataclass, field
 from email.message import Message
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from audit.intake.html_text import html_text
@@ -25,7 +25,7 @@ _BOUNDARY = re.compile(rb"boundary\s{0,100}\*?=", re.IGNORECASE)
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n|\r\r")
 _ENCODING = re.compile(r"\s*([A-Za-z0-9-]+)")
 _WORDS = frozenset({"text/plain", "text/html"})
-_BROKEN = (ValueError, LookupError, TypeError, AttributeError, AssertionError, uu.Error)
+_BROKEN = (ValueError, LookupError, TypeError, AttributeError, AssertionError)
 """What the library raises over parameters and encodings that are malformed."""
 
 _Answer = TypeVar("_Answer")
@@ -50,7 +50,8 @@ class Body:
 
     @property
     def text(self) -> str:
-        return "\n\n".join(text for text in self.texts if text)
+        """Return the words, part by part, without the blank lines around them."""
+        return "\n\n".join(stripped for text in self.texts if (stripped := text.strip("\n")))
 
     @property
     def html(self) -> str | None:
@@ -68,6 +69,8 @@ def parsed(raw: bytes) -> Message:
         return email.message_from_bytes(raw)
     except RecursionError:
         raise NotTaken("its parts are nested too deeply") from None
+    except _BROKEN:
+        raise NotTaken("its header is too broken to tell its parts apart") from None
 
 
 def body_of(message: Message) -> Body:
@@ -120,16 +123,24 @@ def _offers_plain(inner: list[Message]) -> bool:
 
 def _inner(part: Message) -> list[Message] | None:
     """Return the parts within a part, None for one that has its own content."""
-    payload = part.get_payload()
-    return [one for one in payload if isinstance(one, Message)] if isinstance(payload, list) else None
+    if not part.is_multipart():
+        return None
+    return [one for one in part.get_payload() if isinstance(one, Message)]
 
 
 def _content(part: Message) -> bytes:
     _mend_encoding(part)
-    found = _asked(lambda: part.get_payload(decode=True), None)
-    if isinstance(found, bytes):
-        return found
-    return str(part.get_payload()).encode("utf-8", "surrogateescape")
+    content = _asked(partial(_decoded_payload, part), None)
+    if content is None:
+        # What the library falls over are the parameters of the type, which were asked for already.
+        del part["content-type"]
+        content = _asked(partial(_decoded_payload, part), b"")
+    return content
+
+
+def _decoded_payload(part: Message) -> bytes:
+    payload: object = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else str(payload).encode("utf-8", "replace")
 
 
 def _mend_encoding(part: Message) -> None:

@@ -16,7 +16,14 @@ from audit.intake.mails.parts import File, body_of, parsed
 from audit.intake.source import NotTaken
 from audit.intake.vcons.envelope import base64url
 
-_HASHES = {"sha256": "sha256", "sha-256": "sha256", "sha384": "sha384", "sha-384": "sha384", "sha512": "sha512", "sha-512": "sha512"}
+_HASHES = {
+    "sha256": "sha256",
+    "sha-256": "sha256",
+    "sha384": "sha384",
+    "sha-384": "sha384",
+    "sha512": "sha512",
+    "sha-512": "sha512",
+}
 _SPACE = re.compile(r"\s+")
 
 

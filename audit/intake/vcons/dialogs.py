@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import timedelta, tzinfo
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +17,7 @@ from audit.domain.call import (
 )
 from audit.domain.conversation import AttachmentKept, MessagePosted
 from audit.domain.event import Event, Personal
-from audit.domain.fact import Fact
-from audit.domain.names import ItemName
+from audit.domain.fact import Fact, StaffMember
 from audit.intake.interchange.line import CODE_MAX
 from audit.intake.source import NotTaken
 from audit.intake.times import Moment, moment
@@ -27,13 +26,13 @@ from audit.intake.vcons.parties import Party, owner_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import tzinfo
 
+    from audit.domain.names import ItemName
     from audit.intake.mails.parts import File
 
 SOURCE = "vcon"
 _DIRECTIONS = {"in": "inbound", "inbound": "inbound", "out": "outbound", "outbound": "outbound"}
-_UNDERSTOOD = frozenset({"type", "start", "parties", "originator", "body", "mimetype", "mediatype", "filename"})
+_TOLD = frozenset({"type", "start", "body"})
 _SECONDS_MAX = 10 * 365 * 24 * 3600
 _CALLS = frozenset({"recording", "recording-set", "transfer", "incomplete"})
 
@@ -47,6 +46,10 @@ class Talk:
     channel: str
     created: Moment | None
     zone: tzinfo
+
+    @property
+    def staff(self) -> tuple[StaffMember, ...]:
+        return tuple(StaffMember(id=party.id, name=party.name) for party in self.parties if party.ours)
 
     def moment_of(self, part: dict[str, Any]) -> Moment:
         """Return when a part began. Raises ``NotTaken`` when neither it nor the vCon says so."""
@@ -71,8 +74,8 @@ class Talk:
         return [self.parties[place] for place in dict.fromkeys(ordered)]
 
     def fact(self, event: Event, at: Moment, speaking: Sequence[Party], of: ItemName | None = None) -> Fact:
-        """Return what the first of these says or does: the words belong to the first who is outside."""
-        speaker, owner = next(iter(speaking), None), owner_of(speaking)
+        """Return what the first of these says or does: it belongs to the first of them outside, else of the vCon."""
+        speaker, owner = next(iter(speaking), None), owner_of(speaking) or owner_of(self.parties)
         others = [party.id for party in speaking if not party.ours and party is not owner]
         ties = (("conversation", self.vcon), *(("recipient", other) for other in dict.fromkeys(others)))
         return Fact(
@@ -91,7 +94,7 @@ def facts_of(talk: Talk, dialog: dict[str, Any], name: ItemName) -> list[Fact]:
     kind = dialog.get("type")
     if kind == "text":
         return _text(talk, dialog, name)
-    if kind not in _CALLS:
+    if not isinstance(kind, str) or kind not in _CALLS:
         raise NotTaken("its type is none of text, recording, recording-set, transfer and incomplete")
     return _call(talk, dialog, kind)
 
@@ -110,7 +113,10 @@ def attachment_facts(talk: Talk, part: dict[str, Any], of: ItemName | None) -> l
 
 def is_call(dialog: dict[str, Any]) -> bool:
     """Say whether a dialog is a call: some telephone systems write one as a text without words."""
-    return dialog.get("type") in _CALLS or (dialog.get("body") is None and _said(dialog, "disposition") is not None)
+    kind = dialog.get("type")
+    if isinstance(kind, str) and kind in _CALLS:
+        return True
+    return dialog.get("body") is None and _said(dialog, "disposition") is not None
 
 
 def direction_of(dialogs: Sequence[Any]) -> str | None:
@@ -149,10 +155,17 @@ def _call(talk: Talk, dialog: dict[str, Any], kind: str) -> list[Fact]:
     seconds = _seconds(dialog.get("duration"))
     over = at if seconds is None else at._replace(at=at.at + timedelta(seconds=seconds))
     events = _call_events(dialog, kind, seconds)
-    facts = [talk.fact(event, over if isinstance(event, CallEnded) else at, speaking) for event in events]
+    facts = [talk.fact(event, *_when_and_who(event, (at, over), speaking)) for event in events]
     if kind in {"recording", "recording-set"}:
         facts.append(talk.fact(_recording(dialog, kind, seconds), at, speaking))
     return facts
+
+
+def _when_and_who(event: Event, span: tuple[Moment, Moment], speaking: list[Party]) -> tuple[Moment, list[Party]]:
+    """Return when a part of a call was, and who did it: one of ours answers, where one of ours took part."""
+    if isinstance(event, CallAnswered):
+        return span[0], sorted(speaking, key=lambda party: not party.ours)
+    return span[1] if isinstance(event, CallEnded) else span[0], speaking
 
 
 def _call_events(dialog: dict[str, Any], kind: str, seconds: int | None) -> list[Event]:
@@ -209,7 +222,7 @@ def _said(dialog: dict[str, Any], name: str) -> str | None:
 
 
 def _extra(part: dict[str, Any]) -> Personal | None:
-    rest = {name: value for name, value in part.items() if name not in _UNDERSTOOD}
+    rest = {name: value for name, value in part.items() if name not in _TOLD}
     return Personal(rest) if rest else None
 
 

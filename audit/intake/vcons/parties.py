@@ -55,7 +55,9 @@ def _party(written: Any, alone: str, our_addresses: frozenset[str]) -> Party:
     contacts = tuple((kind, value) for kind, value in (("email", mail), ("phone", phone)) if value)
     ours = bool({mail, phone} & our_addresses)
     # A name alone names nobody: two people called Alice are not one customer. So it holds in this vCon only.
-    known = next((value for name in _ID_PARTS if (value := {"mailto": mail, "tel": phone}.get(name, named[name]))), alone)
+    known = next(
+        (value for name in _ID_PARTS if (value := {"mailto": mail, "tel": phone}.get(name, named[name]))), alone
+    )
     return Party(known[:ID_MAX], _role(written, ours=ours), named["name"] or None, contacts)
 
 

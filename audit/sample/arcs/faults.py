@@ -112,7 +112,7 @@ def repeat_caller(story: Story) -> None:
         call.agent("call_promise")
         call.customer("close_c")
         call.end("promised to call back", rating=story.dice.between(1, 3))
-        ticket.change("contact", call.id)
+        ticket.change("contact", call.channel, conversation=call.id)
         ticket.note()
     order = WorkOrder(ticket, good=story.dice.chance(0.5))
     order.reword(story.facts.draw("order_good"))
@@ -129,7 +129,8 @@ def _first_call(story: Story) -> Ticket:
     story.plan(days=1)
     call.agent("call_promise")
     farewell(call, "ticket opened")
-    ticket.change("assignee", story.call_in_colleague().id)
+    colleague = story.call_in_colleague()
+    ticket.change("assignee", colleague.id, assignee_name=colleague.name)
     return ticket
 
 
@@ -143,7 +144,7 @@ def daughter_for_father(story: Story) -> None:
         revision=story.next_revision(),
         customer=daughter.id,
         name=daughter.name,
-        contacts=[{"channel": "phone", "value": story.facts["rep_phone"]}],
+        contacts=[{"kind": "phone", "value": story.facts["rep_phone"]}],
         accounts=[],
         represents=story.customer.person.id,
         scope="faults and bills",

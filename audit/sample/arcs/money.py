@@ -70,7 +70,7 @@ def _dispute(ticket: Ticket) -> None:
     talk.staff("supervisor", supervisor, "supervisor_says")
     talk.customer("close_c")
     talk.end("escalated", rating=story.dice.between(1, 3))
-    ticket.change("escalated_to", supervisor.id)
+    ticket.change("status", "escalated", level="supervisor", escalated_to=supervisor.id)
     story.planned_day_comes()
     if story.dice.chance(0.5):
         charge(ticket, "credit", "credit")

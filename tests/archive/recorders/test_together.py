@@ -38,8 +38,7 @@ class Load(NamedTuple):
 @pytest.mark.parametrize(
     "load",
     [
-        Load(8, 20, 1),
-        Load(8, 6, 100),
+        Load(8, 20, 7),
         pytest.param(Load(8, 1_000, 1), marks=pytest.mark.long),
         pytest.param(Load(8, 200, 200), marks=pytest.mark.long),
         pytest.param(Load(8, 6, 6_000), marks=pytest.mark.long),
@@ -59,8 +58,17 @@ def test_processes_share_one_dense_log_and_a_reader_skips_nothing(place: str, lo
         assert_whole(reader)
 
 
-@pytest.mark.parametrize("acknowledged", [1, 7, pytest.param(200, marks=pytest.mark.long)])
-@pytest.mark.parametrize("size", [1, 50])
+@pytest.mark.parametrize(
+    ("acknowledged", "size"),
+    [
+        (7, 1),
+        (2, 50),
+        pytest.param(1, 1, marks=pytest.mark.long),
+        pytest.param(200, 1, marks=pytest.mark.long),
+        pytest.param(40, 500, marks=pytest.mark.long),
+        pytest.param(2, 6_000, marks=pytest.mark.long),
+    ],
+)
 def test_a_killed_writer_leaves_a_whole_archive_with_all_it_acknowledged(
     place: str, acknowledged: int, size: int
 ) -> None:

@@ -16,7 +16,8 @@ from tests.archive.recorders.places import behind_our_back, event, events, made,
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from tests.postgres_server import PostgresServer
 
 ON_BOTH = [
     "DELETE FROM events",
@@ -49,15 +50,27 @@ ON_POSTGRES = [
 ]
 
 
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An archive in SQLite that refuses every change the tests of this module try."""
+    return _filled(str(tmp_path_factory.mktemp("refusing") / "archive.db"))
+
+
+@pytest.fixture(scope="module")
+def database(postgres_server: PostgresServer) -> Iterator[str]:
+    """The same in PostgreSQL."""
+    with postgres_server.database() as url:
+        yield _filled(url)
+
+
 @pytest.mark.parametrize("statement", [*ON_BOTH, *ON_SQLITE])
-def test_sqlite_refuses(statement: str, tmp_path: Path) -> None:
-    place = made(str(tmp_path / "archive.db"))
-    _assert_refused(place, statement, sqlite3.IntegrityError)
+def test_sqlite_refuses(statement: str, file: str) -> None:
+    _assert_refused(file, statement, sqlite3.IntegrityError)
 
 
 @pytest.mark.parametrize("statement", [*ON_BOTH, *ON_POSTGRES])
-def test_postgres_refuses(statement: str, postgres_url: str) -> None:
-    _assert_refused(made(postgres_url), statement, psycopg.IntegrityError)
+def test_postgres_refuses(statement: str, database: str) -> None:
+    _assert_refused(database, statement, psycopg.IntegrityError)
 
 
 def test_taking_a_box_out_is_allowed(place: str) -> None:
@@ -93,9 +106,14 @@ def _role(url: str) -> Iterator[tuple[str, str]]:
         behind_our_back(url, f"DROP OWNED BY {name}; DROP ROLE {name}")
 
 
+def _filled(place: str) -> str:
+    with opened(made(place)) as recorder:
+        recorder.insert_events([event(state=b"one", sealed=b"box"), event(state=b"two")])
+    return place
+
+
 def _assert_refused(place: str, statement: str, error: type[Exception]) -> None:
     with opened(place) as recorder:
-        recorder.insert_events([event(state=b"one", sealed=b"box"), event(state=b"two")])
         before = recorder.raw_rows(0, 10), recorder.head()
         with pytest.raises(error):
             behind_our_back(place, statement)

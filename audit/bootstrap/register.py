@@ -1,0 +1,34 @@
+"""The register of views and of formats: one line for each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from audit.intake.mail import Mail
+from audit.intake.mbox import Mbox
+from audit.intake.ndjson import Ndjson
+from audit.intake.vcon import Vcon
+from audit.projections.customers import Customers
+from audit.projections.deliveries import Deliveries
+from audit.projections.directory import Directory
+from audit.projections.search.index import Index
+from audit.projections.tickets import Tickets
+from audit.projections.ties import Ties
+from audit.projections.timeline import Timeline
+from audit.projections.work_orders import WorkOrders
+
+if TYPE_CHECKING:
+    from audit.intake.source import Source
+    from audit.projections.projection import Projection
+
+PROJECTIONS: Final[tuple[type[Projection], ...]] = (
+    Ties,
+    Directory,
+    Timeline,
+    Customers,
+    Tickets,
+    WorkOrders,
+    Deliveries,
+    Index,
+)
+SOURCES: Final[tuple[Source, ...]] = (Ndjson(), Vcon(), Mail(), Mbox())

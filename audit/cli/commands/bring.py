@@ -1,0 +1,89 @@
+"""``onrecord import``: bring in files, folders and archives of files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import typer
+
+from audit.bootstrap.register import SOURCES
+from audit.cli.session import Answer, Session, say
+from audit.domain.errors import WrongUse
+from audit.intake.accounting import Accounting, Progress
+from audit.intake.delivery import Importer, Options
+from audit.intake.source import Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_SAID = 20
+
+Paths = Annotated[list[Path], typer.Argument(help="Files, folders or .zip files.", show_default=False)]
+Format = Annotated[str | None, typer.Option("--format", help="The format, where it is not to be recognised.")]
+Columns = Annotated[Path | None, typer.Option("--map", help="A file that names the columns of a table.")]
+Zone = Annotated[str | None, typer.Option("--zone", help="The zone of times that have none, like Europe/Vilnius.")]
+
+
+def bring(session: Session, paths: Paths, form: Format = None, columns: Columns = None, zone: Zone = None) -> Answer:
+    """Import what the paths hold; every item is accounted for as new, known or refused."""
+    if columns is not None:
+        raise WrongUse("No format that is read so far takes a --map: leave it out.")
+    settings = session.settings
+    reading = Reading(zone=_zone(zone), our_addresses=settings.our_addresses)
+    with session.house() as house:
+        by = session.actor(house)
+        options = Options(secret=house.delivery_secret, clock=house.world.clock, format=form, reading=reading)
+        importer = Importer(house.archive, SOURCES, options)
+        with session.progress("importing") as on_progress:
+            heard = _Listening(on_progress)
+            done = importer.bring(paths, by, heard.hear)
+        position = house.archive.head().size
+    facts: dict[str, Any] = {
+        "found": done.found,
+        "new": done.new,
+        "known": done.known,
+        "refused": done.refused,
+        "deliveries": done.deliveries,
+        "rejected": heard.rejected,
+        "position": position,
+    }
+    return Answer(facts=facts, words=_words(done, heard.rejected))
+
+
+class _Listening:
+    """Shows how far the import is, and remembers the files that could not be read."""
+
+    def __init__(self, show: Callable[[int], None]) -> None:
+        self._show = show
+        self._before = Accounting()
+        self.rejected: list[dict[str, str]] = []
+
+    def hear(self, progress: Progress) -> None:
+        self._show(self._before.found + progress.accounting.found)
+        if progress.over:
+            self._before += progress.accounting
+            if progress.rejected:
+                self.rejected.append({"file": progress.name, "reason": progress.rejected})
+                if len(self.rejected) <= _SAID:
+                    say(f"{progress.name}: {progress.rejected}")
+
+
+def _words(done: Accounting, rejected: list[dict[str, str]]) -> str:
+    words = (
+        f"{done.found} items found in {done.deliveries} deliveries: "
+        f"{done.new} new, {done.known} known already, {done.refused} refused."
+    )
+    if rejected:
+        words += f"\n{len(rejected)} files could not be read."
+    if done.refused:
+        words += "\nWhat was refused is kept with its reason: see onrecord deliveries."
+    return words
+
+
+def _zone(name: str | None) -> ZoneInfo:
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise WrongUse(f"--zone {name} is no time zone: write one like Europe/Vilnius.") from None

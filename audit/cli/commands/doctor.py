@@ -1,0 +1,107 @@
+"""``onrecord doctor``: is everything there that the archive needs?"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from audit.bootstrap.house import build
+from audit.cli.session import Answer, Session
+from audit.domain.errors import AuditError
+from audit.domain.event import Damaged
+from audit.reports.fonts import Fonts, require_libraries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from audit.bootstrap.house import House
+
+_LITTLE_ROOM = 1 << 30
+
+
+class Examined(NamedTuple):
+    """One thing looked at: whether it is well, and what was seen or what to do."""
+
+    what: str
+    well: bool
+    seen: str
+
+
+def doctor(session: Session) -> Answer:
+    """Look at the programs, fonts, disks, keys, database and views; name what is wrong and its remedy."""
+    settings = session.settings
+    examined = [*_machine(settings.folder), *_paper()]
+    try:
+        house = build(settings)
+    except AuditError as error:
+        examined.append(Examined("archive", well=False, seen=str(error)))
+    else:
+        try:
+            examined += _archive(house)
+        finally:
+            house.close()
+    well = all(one.well for one in examined)
+    facts = {"well": well, "examined": [one._asdict() for one in examined]}
+    words = "\n".join(f"{'ok ' if one.well else 'BAD'}  {one.what}: {one.seen}" for one in examined)
+    return Answer(facts=facts, words=words, code=0 if well else 1)
+
+
+def _machine(folder: Path) -> Iterator[Examined]:
+    yield Examined("python", well=True, seen=sys.version.split()[0])
+    with sqlite3.connect(":memory:") as db:
+        options = {row[0] for row in db.execute("PRAGMA compile_options")}
+    db.close()
+    fts5 = "ENABLE_FTS5" in options
+    seen = f"{sqlite3.sqlite_version}{'' if fts5 else ' without FTS5: install a SQLite that has it'}"
+    yield Examined("sqlite", well=fts5, seen=seen)
+    place = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
+    free = shutil.disk_usage(place).free
+    writable = os.access(place, os.W_OK)
+    seen = f"{free >> 20} MB free under {place}" + ("" if writable else ", which cannot be written: mend its permissions")
+    yield Examined("disk", well=free > _LITTLE_ROOM and writable, seen=seen)
+
+
+def _paper() -> Iterator[Examined]:
+    yield _tried("paper", _libraries)
+    yield _tried("fonts", lambda: f"{len(Fonts().files())} Noto fonts")
+
+
+def _libraries() -> str:
+    require_libraries()
+    return "Pango and HarfBuzz are there"
+
+
+def _archive(house: House) -> Iterator[Examined]:
+    head, extent = house.archive.head(), house.recorder.extent()
+    whole = head.size == extent.count == (extent.highest or 0)
+    seen = f"{head.size} events of {house.origin}" + ("" if whole else f", but {extent.count} rows: run onrecord verify")
+    yield Examined("archive", well=whole, seen=seen)
+    yield _tried("clock", lambda: _clock(house))
+    for standing in house.views.standings():
+        behind = head.size - standing.position
+        what = f"view {standing.name}" + ("" if standing.active else " (being made anew)")
+        seen = f"stands at {standing.position}" + (f", {behind} behind: run onrecord follow" if behind else "")
+        yield Examined(what, well=True, seen=seen)
+    for alarm in house.views.alarms():
+        seen = f"could not take event {alarm.position} ({alarm.reason}): run onrecord verify"
+        yield Examined(f"view {alarm.view}", well=False, seen=seen)
+
+
+def _clock(house: House) -> str:
+    """Say what time it is here. Raises AuditError when the newest event was recorded later than that."""
+    now = house.world.clock()
+    newest = house.archive.read(max(0, house.archive.head().size - 1), 1)
+    if newest and not isinstance(newest[0], Damaged) and newest[0].stamp.recorded_at > now:
+        raise AuditError(f"it is {now:%Y-%m-%d %H:%M:%S} UTC here, before the newest event: set the clock right.")
+    return f"{now:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _tried(what: str, look: Callable[[], str]) -> Examined:
+    try:
+        return Examined(what, well=True, seen=look())
+    except AuditError as error:
+        return Examined(what, well=False, seen=str(error))

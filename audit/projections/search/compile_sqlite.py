@@ -1,0 +1,113 @@
+"""A query for SQLite: as much as possible in the words of FTS5, the rest as sets of row ids."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Integer, and_, column, literal_column, not_, or_, select, table
+
+from audit.language.analysis import bare_word, beginning, phrase
+from audit.projections.search.meta import meta_token
+from audit.projections.search.query import And, DateRange, Field, Near, Node, Not, Or, Phrase, Prefix, Term, Word
+from audit.projections.search.sought import ids_between, near_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import ColumnElement, Select
+
+    from audit.projections.search.index import Index
+
+
+def matching(index: Index, query: Node) -> Select[tuple[int]]:
+    """Return the selection of the ids of all texts that match; its one column is called ``id``."""
+    parts = query.children if isinstance(query, And) else (query,)
+    found = [part for part in parts if not isinstance(part, Not) and _expression(part) is not None]
+    if not found:
+        key = index.messages.c.id
+        return select(key.label("id")).where(*(_condition(index, part, key) for part in parts))
+    denied = [part for part in parts if isinstance(part, Not) and _expression(part.child) is not None]
+    rest = [part for part in parts if part not in found and part not in denied]
+    words = _expression(And((*found, *denied)))
+    assert words is not None
+    fts = table(index.fts, column("rowid"))
+    dates = [ids_between(fts.c.rowid, part) for part in rest if isinstance(part, DateRange)]
+    # The plus keeps SQLite from looking rows up by these conditions instead of by the words, which it then could not.
+    by_row = literal_column(f"+{index.fts}.rowid", Integer)
+    others = [_condition(index, part, by_row) for part in rest if not isinstance(part, DateRange)]
+    return select(fts.c.rowid.label("id")).where(_matches(index, words), *dates, *others)
+
+
+def _condition(index: Index, node: Node, key: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return the condition on the id of a text that it matches."""
+    words = _expression(node)
+    if words is not None:
+        fts = table(index.fts, column("rowid"))
+        return key.in_(select(fts.c.rowid).where(_matches(index, words)))
+    match node:
+        case And(children=children):
+            return and_(*(_condition(index, child, key) for child in children))
+        case Or(children=children):
+            return or_(*(_condition(index, child, key) for child in children))
+        case Not(child=child):
+            return not_(_condition(index, child, key))
+        case DateRange():
+            return ids_between(key, node)
+        case _:
+            raise AssertionError(node)
+
+
+def _matches(index: Index, words: str) -> ColumnElement[bool]:
+    return literal_column(index.fts).bool_op("MATCH")(words)
+
+
+def _expression(node: Node) -> str | None:
+    """Return the node in the language of FTS5, or None where that cannot say it: NOT alone, and dates."""
+    match node:
+        case And(children=children):
+            return _conjunction(children)
+        case Or(children=children):
+            parts = [_expression(child) for child in children]
+            return None if None in parts else _any(part for part in parts if part is not None)
+        case Not() | DateRange():
+            return None
+        case Field(name=name, value=value):
+            return _in("meta", meta_token(name, value))
+        case _:
+            return _term(node)
+
+
+def _conjunction(children: Sequence[Node]) -> str | None:
+    wanted = [_expression(child) for child in children if not isinstance(child, Not)]
+    denied = [_expression(child.child) for child in children if isinstance(child, Not)]
+    if not wanted or None in wanted or None in denied:
+        return None
+    words = "(" + " AND ".join(str(part) for part in wanted) + ")"
+    for part in denied:
+        words = f"({words} NOT {part})"
+    return words
+
+
+def _term(term: Term) -> str:
+    match term:
+        case Word(text=word):
+            sought = bare_word(word)
+            exact = [_in("x", token) for token in sought.exact]
+            stems = [_in("stem", f"s{key}") for key in sought.stems]
+            wholes = [_in("stem", f"i{key}") for key in sought.identifiers]
+            return _any([*exact, *stems, *wholes, *(_in("x", *tokens) for tokens in sought.phrases)])
+        case Phrase(text=words):
+            return _in("x", *phrase(words))
+        case Near(text=words, distance=distance):
+            side = " ".join(f'"{token}"' for token in near_words(words))
+            return f"x : NEAR({side}, {distance})"
+        case Prefix(text=letters):
+            return _any(f'x : "{start}" *' for start in beginning(letters).beginnings)
+
+
+def _in(name: str, *tokens: str) -> str:
+    return f'{name} : "{" ".join(tokens)}"'
+
+
+def _any(parts: Iterable[str]) -> str:
+    return "(" + " OR ".join(parts) + ")"

@@ -1,0 +1,308 @@
+"""Reading a query: Whoosh's grammar makes the tree, and whatever it would bend silently is refused with its place.
+
+This file alone knows Whoosh. The tagged text is checked token by token first, because the tree that comes after has
+forgotten where brackets, operators and quotes stood.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC
+from difflib import get_close_matches
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
+
+from whoosh.qparser import plugins, syntax
+from whoosh.qparser.default import QueryParser
+
+from audit.language.analysis import bare_word, beginning, phrase
+from audit.projections.search.dates import EARLIEST, LATEST, stretch
+from audit.projections.search.query import (
+    FARTHEST,
+    FIELDS,
+    LONGEST_PHRASE,
+    DateRange,
+    Field,
+    Near,
+    Node,
+    Not,
+    Phrase,
+    Prefix,
+    QueryError,
+    Word,
+    all_of,
+    any_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import tzinfo
+
+_AT: Final = "at"
+_LONGEST_QUERY: Final = 10_000
+_MOST_TERMS: Final = 200
+_DEEPEST: Final = 20
+_LONGEST_VALUE: Final = 400
+_OPERATORS: Final = frozenset({"AND", "OR", "NOT", "ANDNOT"})
+_NOT_OFFERED: Final = frozenset({"ANDMAYBE", "REQUIRE"})
+_KNOWN_ELSEWHERE: Final = {"date": _AT, "time": _AT, "work_order": "order", "chat": "conversation", "lang": "language"}
+_OPEN, _CLOSE = plugins.GroupPlugin.OpenBracket, plugins.GroupPlugin.CloseBracket
+_PHRASE = plugins.PhrasePlugin.PhraseNode
+_LEAVES: Final = (syntax.WordNode, _PHRASE, syntax.RangeNode)
+# Signs of Whoosh's or of people that mean something we do not do; each with its remedy.
+_SIGNS: Final = (
+    (re.compile('"'), "This quotation mark has no partner: close it"),
+    (re.compile("[“”„«»‟「」『』]"), 'Quote with straight quotation marks: "…"'),
+    (re.compile(r"^'"), 'Quote with double quotation marks: "…"'),
+    (
+        re.compile("^[-\u2010-\u2015\u2212]"),
+        "To leave out what has a word, write NOT before it, to seek the sign quote it",
+    ),
+    (re.compile(r"^\+(?!\d)"), "Every word is required anyway: leave out the plus"),
+    (
+        re.compile("[?\u055e\u061f\u1367]"),
+        "A question mark cannot be searched for: quote the words around it, or leave it out",
+    ),
+    (re.compile(r"\*(?!$)|^\*$"), "An asterisk stands only at the end of a word: refund*"),
+    (re.compile("~"), "Similar spellings cannot be searched for yet: write the spellings with OR between them"),
+    (re.compile(r"\^"), "Words cannot be weighted: leave out the ^"),
+    (re.compile(r"[\[\]{}]"), "Square and curly brackets are for dates only, as in at:[2026-01 to 2026-03]"),
+    (re.compile("^[<>]"), "Write a range of dates as at:[2026-01 to 2026-03], or quote the sign"),
+)
+
+
+def parse(query: str, zone: tzinfo = UTC) -> Node:
+    """Read a query. ``zone`` is for the dates in it. Raises QueryError with the place and the remedy."""
+    if len(query) > _LONGEST_QUERY:
+        raise QueryError(
+            f"The query is longer than {_LONGEST_QUERY} characters: shorten it", _LONGEST_QUERY, len(query)
+        )
+    parser = _parser()
+    tagged = parser.tag(query)
+    tokens = [node for node in tagged if not node.is_ws()]
+    if not tokens:
+        raise QueryError("The query is empty: write a word to search for", 0, len(query))
+    _Checked(query).check(tokens)
+    reader = _Reader(query, zone)
+    tree = reader.read(parser.filterize(tagged))
+    leaves = sum(isinstance(node, _LEAVES) for node in tokens)
+    if reader.leaves != leaves:
+        raise QueryError("The query cannot be read: put brackets around what belongs together", 0, len(query))
+    return tree
+
+
+def _parser() -> Any:
+    kinds: Any = plugins
+    parser = QueryParser(
+        None,
+        None,
+        plugins=[
+            kinds.FieldsPlugin(),
+            kinds.PhrasePlugin(),
+            kinds.RangePlugin(),
+            kinds.GroupPlugin(),
+            kinds.OperatorsPlugin(AndMaybe=None, Require=None),
+        ],
+    )
+    assert parser.fieldname is None, "what names no field is a word"
+    return parser
+
+
+class _Checked:
+    """Checks what the tagger found, in the order of the text."""
+
+    def __init__(self, query: str) -> None:
+        self._query = query
+
+    def check(self, tokens: Sequence[Any]) -> None:
+        self._check_brackets(tokens)
+        for node in tokens:
+            if isinstance(node, syntax.WordNode):
+                self._check_word(node)
+            elif isinstance(node, syntax.FieldnameNode):
+                self._check_field(node)
+        for before, after in pairwise([None, *tokens, None]):
+            self._check_neighbours(before, after)
+        if sum(isinstance(node, _LEAVES) for node in tokens) > _MOST_TERMS:
+            raise QueryError(f"The query has more than {_MOST_TERMS} words: split it", 0, len(self._query))
+
+    def _check_brackets(self, tokens: Sequence[Any]) -> None:
+        opened: list[Any] = []
+        for node in tokens:
+            if isinstance(node, _OPEN):
+                opened.append(node)
+                if len(opened) > _DEEPEST:
+                    raise _wrong(node, f"Brackets go no deeper than {_DEEPEST}: simplify the query")
+            elif isinstance(node, _CLOSE):
+                if not opened:
+                    raise _wrong(node, "This bracket was never opened: open it, or quote it")
+                opened.pop()
+        if opened:
+            raise _wrong(opened[-1], "This bracket is never closed: close it, or quote it")
+
+    def _check_word(self, node: Any) -> None:
+        text, start = node.text, node.startchar
+        if text in _NOT_OFFERED:
+            raise _wrong(node, f'{text} is not offered: use AND, OR and NOT, or write "{text}" for the word')
+        if text in _OPERATORS:
+            raise _wrong(
+                node, f'{text} needs something to search for beside it; to search for the word, write "{text}"'
+            )
+        for sign, remedy in _SIGNS:
+            if found := sign.search(text):
+                raise QueryError(remedy, start + found.start(), start + max(found.end(), found.start() + 1))
+
+    def _check_field(self, node: Any) -> None:
+        name = node.fieldname
+        if name not in (*FIELDS, _AT):
+            near = _KNOWN_ELSEWHERE.get(name.lower()) or next(
+                iter(get_close_matches(name.lower(), (*FIELDS, _AT), 1)), None
+            )
+            meant = f"did you mean {near}:? Else" if near else f"there are {', '.join((*FIELDS, _AT))}. Else"
+            raise _wrong(node, f"There is no field {name}: {meant} quote the words with the colon")
+        following = self._query[node.endchar : node.endchar + 1]
+        if not following or following.isspace() or following == ")":
+            raise _wrong(node, f"The field {name} has no value: write it right after the colon")
+
+    def _check_neighbours(self, before: Any, after: Any) -> None:
+        """Refuse tokens that touch, and operators without something to work on: they would be read otherwise."""
+        if isinstance(before, syntax.PrefixOperator) and isinstance(after, syntax.PrefixOperator):
+            raise _wrong(after, "NOT NOT says nothing: leave out both")
+        if isinstance(before, syntax.Operator) and not _begins(after):
+            raise _wrong(before, f"{self._written(before)} needs something to search for after it")
+        if _is_infix(after) and not _ends(before):
+            raise _wrong(after, f"{self._written(after)} needs something to search for before it")
+        if isinstance(before, _OPEN) and isinstance(after, _CLOSE):
+            raise _wrong(before, "There is nothing between these brackets: leave them out, or quote them")
+        if before is None or after is None or before.endchar != after.startchar:
+            return
+        touching = isinstance(before, (syntax.FieldnameNode, _OPEN)) or isinstance(after, _CLOSE)
+        if not touching:
+            self._refuse_touching(before, after)
+        elif isinstance(before, syntax.FieldnameNode) and isinstance(after, syntax.FieldnameNode):
+            raise _wrong(after, "A field cannot be the value of a field: quote the value")
+
+    def _refuse_touching(self, before: Any, after: Any) -> None:
+        if isinstance(before, syntax.WordNode) and isinstance(after, _PHRASE) and before.text == "r":
+            raise _wrong(
+                before, "Regular expressions cannot be searched for: write words, or the beginning of one: ref*"
+            )
+        if isinstance(after, syntax.FieldnameNode):
+            raise _wrong(after, "A colon inside a word makes a field of it: quote the whole")
+        if self._query[after.startchar : after.endchar].startswith("~"):
+            raise _wrong(after, f'The number after ~ goes from 1 to {FARTHEST}, as in "late delivery"~3')
+        raise _wrong(after, "These two touch each other: put a space between them, or quote the whole")
+
+    def _written(self, node: Any) -> str:
+        return self._query[node.startchar : node.endchar]
+
+
+class _Reader:
+    """Makes our tree of Whoosh's, and counts the leaves so that none gets lost."""
+
+    def __init__(self, query: str, zone: tzinfo) -> None:
+        self._query = query
+        self._zone = zone
+        self.leaves = 0
+
+    def read(self, node: Any) -> Node:
+        if isinstance(node, syntax.NotGroup):
+            return Not(self._children(node)[0])
+        if isinstance(node, syntax.AndNotGroup):
+            wanted, *unwanted = self._children(node)
+            return all_of([wanted, *(Not(each) for each in unwanted)])
+        if isinstance(node, syntax.OrGroup):
+            return any_of(self._children(node))
+        if isinstance(node, syntax.AndGroup):
+            return all_of(self._children(node))
+        self.leaves += 1
+        return self._leaf(node)
+
+    def _children(self, group: Any) -> list[Node]:
+        children = [self.read(child) for child in group]
+        if not children:
+            raise QueryError("The query cannot be read: put brackets around what belongs together", 0, len(self._query))
+        return children
+
+    def _leaf(self, node: Any) -> Node:
+        field = node.fieldname
+        if isinstance(node, syntax.RangeNode):
+            if field != _AT:
+                raise _wrong(node, "A range is for dates only, as in at:[2026-01 to 2026-03]")
+            return self._range(node)
+        if field == _AT:
+            return DateRange(*self._date(node, node.text))
+        if field is not None:
+            return self._field(node, field)
+        return self._phrase(node) if isinstance(node, _PHRASE) else _word(node)
+
+    def _field(self, node: Any, field: str) -> Field:
+        value = node.text.strip()
+        if not value or value.endswith("*") or len(value) > _LONGEST_VALUE:
+            raise _wrong(node, f"The field {field} takes one whole value: write it out")
+        if isinstance(node, _PHRASE) and not self._query[: node.endchar].endswith('"'):
+            raise _wrong(node, "A distance is for words, not for a field: leave out the ~")
+        return Field(field, value)
+
+    def _phrase(self, node: Any) -> Node:
+        found = phrase(node.text)
+        if not found:
+            raise _wrong(node, "Signs alone cannot be searched for: write words between the quotation marks")
+        if len(found) > LONGEST_PHRASE:
+            raise _wrong(node, f"A phrase has at most {LONGEST_PHRASE} words: shorten it")
+        if self._query[: node.endchar].endswith('"'):
+            return Phrase(node.text)
+        if node.slop > FARTHEST:
+            raise _wrong(node, f'The number after ~ goes from 1 to {FARTHEST}, as in "late delivery"~3')
+        return Near(node.text, node.slop)
+
+    def _range(self, node: Any) -> DateRange:
+        if not node.start and not node.end:
+            raise _wrong(node, "The range has neither beginning nor end: write at:[2026-01 to 2026-03]")
+        first = self._date(node, node.start)[node.startexcl] if node.start else None
+        end = self._date(node, node.end)[not node.endexcl] if node.end else None
+        if first is not None and end is not None and first >= end:
+            raise _wrong(node, "The range ends before it begins: turn it around")
+        return DateRange(first, end)
+
+    def _date(self, node: Any, text: str) -> tuple[int, int]:
+        try:
+            return stretch(text, self._zone)
+        except ValueError:
+            years = f"from {EARLIEST} to {LATEST}"
+            raise _wrong(
+                node, f"{text} is no date: write 2026, 2026-03, 2026-03-01 or, in quotes, 2026-03-01T10:00, {years}"
+            ) from None
+
+
+def _word(node: Any) -> Node:
+    text = node.text
+    if text.endswith("*"):
+        if not beginning(text[:-1]):
+            raise _wrong(node, "Before the asterisk stands the beginning of one word: refund*")
+        return Prefix(text[:-1])
+    sought = bare_word(text)
+    if not sought:
+        raise _wrong(node, "Signs alone cannot be searched for: write a word")
+    if any(len(each) > LONGEST_PHRASE for each in sought.phrases):
+        raise _wrong(node, f"A phrase has at most {LONGEST_PHRASE} words: shorten it")
+    return Word(text)
+
+
+def _begins(node: Any) -> bool:
+    """Say whether something to search for begins with this token."""
+    if isinstance(node, syntax.PrefixOperator):
+        return True
+    return isinstance(node, (*_LEAVES, syntax.FieldnameNode, _OPEN))
+
+
+def _ends(node: Any) -> bool:
+    return isinstance(node, (*_LEAVES, _CLOSE))
+
+
+def _is_infix(node: Any) -> bool:
+    return isinstance(node, syntax.InfixOperator) and not isinstance(node, syntax.PrefixOperator)
+
+
+def _wrong(node: Any, message: str) -> QueryError:
+    return QueryError(message, node.startchar, node.endchar)

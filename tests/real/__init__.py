@@ -1,0 +1,1 @@
+"""Tests on real data nobody in this project wrote."""
