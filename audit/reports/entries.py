@@ -97,8 +97,9 @@ class Reading:
         for cut in sorted(stretches, key=lambda one: (one.start, one.end)):
             if cut.end <= at:
                 continue
-            reason = self.wording.code("reason", cut.reason)
-            pieces += [text[at : max(at, cut.start)], f"[{self.wording.say('words_withheld', reason=reason)}]"]
+            said = f"[{self.wording.say('words_withheld', reason=self.wording.code('reason', cut.reason))}]"
+            again = cut.start <= at and pieces[-1:] == [said]
+            pieces += [] if again else [text[at : max(at, cut.start)], said]
             at = cut.end
         return "".join([*pieces, text[at:]])
 

@@ -53,7 +53,7 @@ class Desk:
         return [record.event for record in self.records() if isinstance(record.event, kind)]
 
     def items(self) -> set[tuple[str, str, str]]:
-        """Return what sources told: by stream, topic and time. A name in the directory has the time it was first met."""
+        """Return what sources told: by stream, topic and time; a name in the directory has the time it was met."""
         apart = (*CUSTODY, ItemRefused, StaffSeen)
         return {
             (str(one.stream), one.event.TOPIC, one.stamp.happened_at.isoformat())

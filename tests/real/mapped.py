@@ -60,8 +60,8 @@ def write(path: Path, lines: Iterator[Line]) -> int:
     """Write lines to a file; return how many there are."""
     count = 0
     with path.open("w", encoding="utf-8") as file:
-        for count, line in enumerate(lines, 1):
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        for line in lines:
+            count += file.write(json.dumps(line, ensure_ascii=False) + "\n") > 0
     return count
 
 
