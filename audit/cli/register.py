@@ -13,6 +13,7 @@ from audit.cli.commands.init import init
 from audit.cli.commands.record import record
 from audit.cli.commands.sample import sample
 from audit.cli.commands.search import find
+from audit.cli.commands.serve import serve
 from audit.cli.commands.timeline import timeline
 from audit.cli.commands.verify import verify
 
@@ -33,5 +34,6 @@ COMMANDS: Final[Mapping[str, Callable[..., Answer]]] = {
     "verify": verify,
     "rebuild": rebuild,
     "sample": sample,
+    "serve": serve,
     "doctor": doctor,
 }

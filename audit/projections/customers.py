@@ -215,7 +215,7 @@ class Customers:
         told = named | ((details.topic != "name") & details.folded.contains(wanted, autoescape=True))
         if digits:
             told |= details.digits.contains(digits)
-        by_id = events.folded.between(wanted, wanted + _LAST)
+        by_id = (events.folded >= wanted) & (events.folded < wanted + _LAST)
         return select(details.customer).where(told).union(select(events.customer).where(by_id))  # type: ignore[return-value]  # a union is selected from in the same way
 
     def _counts(self, customers: Sequence[str]) -> Select[Any]:

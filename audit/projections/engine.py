@@ -17,6 +17,8 @@ _BUSY_SECONDS = 60
 
 def sqlite_engine(path: Path) -> Engine:
     """Open ``views.db``. Its loss costs a rebuild, so a commit does not wait for the disk."""
+    # What stands there is the words themselves, not sealed: nobody else on the machine may read it.
+    path.touch(mode=0o600)
     engine = create_engine(
         f"sqlite:///{path}", connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True, poolclass=QueuePool
     )

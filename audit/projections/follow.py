@@ -45,6 +45,7 @@ class Follower:
     def __init__(self, log: Log, views: Views) -> None:
         self._log = log
         self._views = views
+        self._to_scrub = False
         self._woken = Event()
         self._moved = Condition()
 
@@ -74,6 +75,9 @@ class Follower:
             if on_progress:
                 on_progress(min(standing.position for standing in behind), goal)
         self._switch(mine)
+        if self._to_scrub:
+            # While somebody reads, old pages stay: then it is done the next time.
+            self._to_scrub = not self._views.scrub()
         with self._moved:
             self._moved.notify_all()
         return goal
@@ -126,7 +130,7 @@ class Follower:
             if standing.position == place:
                 self._apply(standing, page)
         if any(isinstance(record, Record) and isinstance(record.event, ErasureExecuted) for record in page):
-            self._views.scrub()
+            self._to_scrub = True
 
     def _apply(self, standing: Standing, page: Sequence[Record | Damaged]) -> None:
         failure = _attempted(lambda: self._apply_together(standing, page))

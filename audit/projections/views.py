@@ -216,19 +216,19 @@ class Views:
 
     def scrub(self) -> bool:
         """Clear the files of what was deleted; False when a reader was in the way and it must be done again."""
-        connection = self.engine.raw_connection()
-        try:
-            cursor = connection.cursor()
+        with self.engine.connect() as db:
             if is_postgresql(self.engine):
-                connection.driver_connection.autocommit = True  # type: ignore[union-attr]  # it is open
-                cursor.execute("VACUUM")
-                connection.driver_connection.autocommit = False  # type: ignore[union-attr]  # it is open
+                db.execution_options(isolation_level="AUTOCOMMIT")
+                for name in db.scalars(
+                    text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
+                ).all():
+                    db.exec_driver_sql(f'VACUUM "{name}"')
                 return True
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            busy, *_ = cursor.fetchone() or (1,)
+            # Not through the connection's own transaction: a checkpoint can only be made outside of one.
+            driver = db.connection.driver_connection
+            assert driver is not None
+            busy, *_ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             return bool(busy == 0)
-        finally:
-            connection.close()
 
     def _add(self, db: Connection, name: str, generation: int, *, active: bool) -> None:
         version = self.projections[name].version

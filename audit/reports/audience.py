@@ -16,6 +16,7 @@ NOTE: Final = "internal-note"
 REVIEW: Final = "quality-review"
 JUDGEMENT: Final = "internal-judgement"
 STAFF_FIELD: Final = "staff-field"
+SOURCE_FIELD: Final = "source-field"
 ACCESS: Final = "access-record"
 CUSTODY: Final = "custody"
 THIRD_PERSON: Final = "third-person"
@@ -179,11 +180,11 @@ def withheld_because(event: Event, audience: Audience) -> str | None:
     return _from_customer(event, kind)
 
 
-def staff_parts(event: Event, audience: Audience) -> frozenset[str]:
-    """Return the personal parts of an event that are not for this audience although the event is."""
+def staff_parts(event: Event, audience: Audience) -> dict[str, str]:
+    """Return the personal parts of an event that are not for this audience although the event is, and why."""
     if audience is not Audience.CUSTOMER:
-        return frozenset()
-    return _STAFF_PARTS.get(type(event), frozenset()) | {"extra"}
+        return {}
+    return {"extra": SOURCE_FIELD} | dict.fromkeys(_STAFF_PARTS.get(type(event), ()), STAFF_FIELD)
 
 
 def heeds(reason: str, audience: Audience) -> bool:

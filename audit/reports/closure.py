@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import UUID
 
+from audit.domain.catalogue import EVENTS
 from audit.domain.conversation import AttachmentKept, MessageDeletedAtSource, MessageEditedAtSource
 from audit.domain.custody import WordsResealed
 from audit.domain.customer import TieCorrected
@@ -16,6 +17,7 @@ from audit.domain.event import Damaged, Event, Personal, Record, Stamp
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+_RANKS: Final = {topic: rank for rank, topic in enumerate(EVENTS)}
 _FOLLOWING: Final = (MessageEditedAtSource, MessageDeletedAtSource, AttachmentKept)
 """Events that belong to the words in their tie ``of`` and share their place, their period and their secrecy."""
 
@@ -77,10 +79,22 @@ def close(records: Sequence[Record | Damaged], customers: frozenset[UUID]) -> Cl
 
 
 def reading_order(record: Record) -> tuple[Any, ...]:
-    """Return what people read by: when it happened, the source and its own order; never the order of import."""
+    """Return what people read by: when it happened, the source and its own order; never the order of import.
+
+    Facts of one item that happened at once stand as the catalogue lists them: a call is offered, answered, ended.
+    """
     stamp = record.stamp
     place = (stamp.seq is None, stamp.seq or 0)
-    return (stamp.happened_at, stamp.source, place, stamp.written("item") or "", record.stream, record.version)
+    item = stamp.written("item") or ""
+    return (
+        stamp.happened_at,
+        stamp.source,
+        place,
+        item,
+        _RANKS.get(record.event.TOPIC, 0),
+        record.stream,
+        record.version,
+    )
 
 
 def concerns(stamp: Stamp, customers: frozenset[UUID]) -> bool:

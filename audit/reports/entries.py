@@ -27,6 +27,8 @@ UNSAID: Final = frozenset({
 _STRUCTURED: Final = frozenset({"extra", "fields", "parts", "lines", "sentences", "persons"})
 _KEPT: Final = frozenset({"html", "raw", "content"})
 """Parts of which only the size is said."""
+_HEADING: Final = ("subject", "title")
+"""Words that stand above the others."""
 _TIED: Final = ("staff", "technician", "recipient", "representative", "linked")
 
 
@@ -85,7 +87,7 @@ class Reading:
 
     def _words(self, event: Event, cuts: Cuts) -> Iterator[Words]:
         spoken = getattr(event, "language", None) if hasattr(event, "text") else None
-        for name, value, _ in _said(event):
+        for name, value, _ in sorted(_said(event), key=lambda one: one[0] not in _HEADING):
             if not isinstance(value, Personal) or name in cuts.parts or _only_size(name, value):
                 continue
             text = None if value.erased else self._uncut(_text(name, value), cuts.stretches.get(name, ()))
@@ -93,7 +95,8 @@ class Reading:
 
     def _uncut(self, text: str, stretches: tuple[Cut, ...]) -> str:
         """Return the text with each withheld stretch replaced by the reason: the words are not in the result."""
-        pieces, at = [], 0
+        pieces: list[str] = []
+        at = 0
         for cut in sorted(stretches, key=lambda one: (one.start, one.end)):
             if cut.end <= at:
                 continue

@@ -9,18 +9,17 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from xml.sax.saxutils import escape
 
 from fontTools.ttLib import TTCollection, TTFont  # type: ignore[import-untyped]  # the library carries no types
 
 from audit.domain.errors import Unavailable
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 FOLDERS: Final = (Path("/usr/share/fonts/truetype/noto"), Path("/usr/share/fonts/opentype/noto"))
 _FIRST: Final = ("NotoSans-Regular.ttf", "NotoSansCJK-Regular.ttc", "NotoSansMono-Regular.ttf")
+_REGULAR: Final = "-Regular"
+"""Bold and slanted faces have the same characters as the regular one."""
 _FONT_PACKAGES: Final = "fonts-noto-core fonts-noto-cjk fonts-noto-mono"
 _LIBRARIES: Final = {
     "libpango-1.0.so.0": "libpango-1.0-0",
@@ -59,10 +58,7 @@ class Fonts:
 
     def cover(self, code_point: int) -> bool:
         """Return whether some font has a glyph for it."""
-        return any(code_point in _characters(path) for path in self.files_in_turn())
-
-    def files_in_turn(self) -> Iterator[Path]:
-        yield from _listed(self)
+        return any(code_point in _characters(path) for path in _listed(self) if _REGULAR in path.name)
 
     def fingerprint(self) -> str:
         """Return the SHA-256, in hexadecimal, over the names and digests of all font files."""
@@ -110,7 +106,7 @@ def _characters(path: Path) -> frozenset[int]:
 @cache
 def _fingerprint(fonts: Fonts) -> str:
     whole = hashlib.sha256()
-    for path in sorted(fonts.files_in_turn(), key=lambda one: one.name):
+    for path in sorted(_listed(fonts), key=lambda one: one.name):
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         whole.update(f"{path.name}\0{digest}\n".encode())

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, NamedTuple
 
 from audit.domain.record_request import ItemWithheld
-from audit.reports.audience import COUNTED, STAFF_FIELD, THIRD_PERSON, heeds, staff_parts, withheld_because
+from audit.reports.audience import COUNTED, THIRD_PERSON, heeds, staff_parts, withheld_because
 from audit.reports.closure import Closure, Corrected, concerns, personal_parts
 from audit.reports.entries import Cut, Cuts
 from audit.reports.model import Audience, Fate, Scope
@@ -95,7 +95,7 @@ def _whole(cut: _Decided, event: Event) -> bool:
 def _cuts(record: Record, audience: Audience, decided: Iterable[_Decided]) -> Cuts:
     """Return what is withheld within an event; a stretch that does not fit the words withholds all of the part."""
     present = {name: part for name, part in personal_parts(record.event) if not part.erased}
-    parts = {name: STAFF_FIELD for name in staff_parts(record.event, audience) if name in present}
+    parts = {name: why for name, why in staff_parts(record.event, audience).items() if name in present}
     stretches: dict[str, tuple[Cut, ...]] = {}
     for cut in decided:
         name = cut.part or ""

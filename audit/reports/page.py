@@ -50,6 +50,7 @@ def page(record: CustomerRecord, fonts: Fonts, unprintable: frozenset[int]) -> s
         engine=engine(fonts),
         style=Markup(_style(phrases)),  # noqa: S704  # our own style sheet; nothing of the customer's is in it
         line=printer.line,
+        echo=Printer(fonts.cover, unprintable).line,
         lines=printer.lines,
         plain=printer.plain,
         replaced=printer.replaced,

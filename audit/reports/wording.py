@@ -41,8 +41,8 @@ class Wording:
         return self._known("field", name)
 
     def code(self, field: str, value: str) -> str:
-        """Return how a code of a field reads, or the code itself where nobody gave it words."""
-        return self._known(field, value)
+        """Return how a code of a field reads, however it is spelt, or the code itself where nobody gave it words."""
+        return str(self._tables.get(field, {}).get(_code(value), value))
 
     def date(self, day: date) -> str:
         table = self._tables["date"]
@@ -92,6 +92,10 @@ def _tables(language: str) -> dict[str, Any]:
 
 def _primary(tag: str) -> str:
     return tag.replace("_", "-").partition("-")[0].lower()
+
+
+def _code(value: str) -> str:
+    return value.strip().lower().replace(" ", "-").replace("_", "-")
 
 
 def _within(at: datetime, zone: tzinfo) -> datetime:

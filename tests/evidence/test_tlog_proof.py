@@ -92,6 +92,7 @@ def test_a_proof_under_a_checkpoint_without_its_witness_is_refused() -> None:
         CONTENT.replace(b"index 7", b"index  7"),
         CONTENT.replace(b"index 7", b"index -7"),
         CONTENT.replace(b"index 7", b"index"),
+        CONTENT.replace(b"index 7", b"7"),
         CONTENT.replace(b"index 7\n", b""),
         CONTENT.replace(b"index 7\n", b"index 7\nindex 7\n"),
         CONTENT.replace(b"index 7\n", b"extra \nindex 7\n"),
@@ -125,6 +126,12 @@ def test_no_bytes_break_the_reading_of_proofs(content: bytes) -> None:
     for hostile in (content, HEADER.encode() + content, HEADER.encode() + content + b"\n\n" + bytes(CHECKPOINT)):
         with pytest.raises(NotProven):
             open_proof(TlogProof.parse(hostile), leaf_hash=LEAVES[7], policy=POLICY)
+
+
+@pytest.mark.parametrize("index", [0, 2**63 - 1])
+def test_a_proof_as_large_as_the_largest_log_is_read_back(index: int) -> None:
+    proof = TlogProof(index, (bytes(32),) * 63, CHECKPOINT)
+    assert TlogProof.parse(bytes(proof)) == proof
 
 
 def test_a_proof_larger_than_any_log_is_not_made() -> None:

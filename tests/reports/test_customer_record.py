@@ -10,8 +10,15 @@ from uuid import UUID
 import pytest
 
 from audit.domain.access import RecordViewed
+from audit.domain.call import CallAnswered, CallEnded, CallOffered
 from audit.domain.catalogue import EVENTS
-from audit.domain.conversation import AttachmentKept, MessageEditedAtSource, MessagePosted, NoteWritten
+from audit.domain.conversation import (
+    AttachmentKept,
+    ConversationOpened,
+    MessageEditedAtSource,
+    MessagePosted,
+    NoteWritten,
+)
 from audit.domain.custody import HoldPlaced, WordsResealed
 from audit.domain.customer import CustomerNamed, TieCorrected
 from audit.domain.event import Event, Personal, Record
@@ -219,7 +226,7 @@ def test_a_customer_gets_nothing_internal() -> None:
     assert "INTERNAL-NOTE" not in repr(record)
     assert {one.code: len(one.numbers) for one in record.withheld} == {"internal-note": 1, "quality-review": 1}
     assert {(one.field, one.code) for one in record.withheld_parts} == {
-        ("extra", "staff-field"),
+        ("extra", "source-field"),
         ("fields", "staff-field"),
         ("note", "staff-field"),
     }
@@ -420,3 +427,25 @@ def test_events_after_the_position_are_the_callers_mistake() -> None:
         compile_record(story.records, replace(scope(story), position=3))
     with pytest.raises(AssertionError):
         compile_record([], replace(scope(story), customers=frozenset[UUID]()))
+
+
+def test_what_one_item_tells_at_once_stands_in_its_natural_order() -> None:
+    story = Story()
+    for event in (CallEnded(), CallAnswered(), CallOffered()):
+        story.at = Story().at
+        story.tell(event, item=("call", "k"), conversation="k")
+    (call,) = compiled(story).calls
+    assert [one.kind for one in call.entries] == ["call.offered", "call.answered", "call.ended"]
+
+
+def test_a_channel_is_named_however_the_source_spells_it() -> None:
+    story = Story()
+    story.tell(ConversationOpened(channel="In Person"), item=("conversation", "c1"), conversation="c1")
+    (opened,) = compiled(story).contacts[0].entries
+    assert [one.printed for one in opened.details] == ["In person"]
+
+
+def test_the_subject_stands_above_the_text() -> None:
+    story = Story()
+    story.tell(MessagePosted(text=Personal("text"), subject=Personal("subject")), item=("message", "m"))
+    assert said(compiled(story)) == ["subject", "text"]

@@ -6,16 +6,19 @@ import io
 import itertools
 import re
 import subprocess
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 import pikepdf
 import pytest
 
+from audit.domain.customer import CustomerNamed
+from audit.domain.event import Personal
 from audit.reports.customer_record import compile_record
 from audit.reports.fonts import Fonts, PaperUnavailable
 from audit.reports.model import Audience
-from audit.reports.page import ranges
+from audit.reports.page import page, ranges
 from audit.reports.pdf import Attached, Limits, RecordTooLarge, Rendered, render
 from audit.reports.wording import LANGUAGES, wording
 from tests.reports.given import STAFF, Story, a_whole_story, lines_in_five_languages, scope
@@ -273,6 +276,29 @@ def test_without_fonts_nothing_is_printed(tmp_path: Path) -> None:
     story = a_whole_story()
     with pytest.raises(PaperUnavailable, match="apt-get install"):
         render(compile_record(story.records, scope(story)), fonts=Fonts((tmp_path,)))
+
+
+@dataclass(frozen=True)
+class Boastful(Fonts):
+    """Fonts that claim to have every character."""
+
+    def cover(self, code_point: int) -> bool:
+        return code_point >= 0
+
+
+def test_a_character_the_engine_does_not_find_after_all_is_framed() -> None:
+    story = Story()
+    story.say("rare \U0002a6a5 and 😀")
+    rendered = render(compile_record(story.records, scope(story)), fonts=Boastful())
+    assert "rare[U+2A6A5]and[U+1F600]" in unbroken(text_of(rendered.pdf))
+
+
+def test_a_character_is_counted_once_however_often_its_words_are_repeated() -> None:
+    story = Story()
+    story.tell(CustomerNamed(name=Personal("Ona\0")), item=("customer", "name"))
+    html = page(compile_record(story.records, scope(story)), Fonts(), frozenset())
+    assert html.count("[U+0000]") > 3
+    assert "U+0000 × 1" in html
 
 
 def test_numbers_in_a_row_are_drawn_together() -> None:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from audit.domain.catalogue import EVENTS
+from audit.reports import audience
 from audit.reports.audience import COUNTED
 from audit.reports.entries import UNSAID
 from audit.reports.model import Audience
@@ -43,6 +44,17 @@ def test_every_event_and_every_field_that_is_shown_has_a_name(language: str) -> 
     shown = {one.name for event in EVENTS.values() if event not in COUNTED for one in fields(event)}  # type: ignore[arg-type]  # every event class is a dataclass
     assert {f"field.{name}" for name in shown - UNSAID} <= known.keys()
     assert {f"audience.{one}" for one in Audience} <= known.keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_to_withhold_has_words(language: str) -> None:
+    reasons = set(withheld_because_of()) | {"third-person", "legal-privilege", "investigation"}
+    assert {f"reason.{reason}" for reason in reasons} <= phrases(language).keys()
+
+
+def withheld_because_of() -> list[str]:
+    named = vars(audience)
+    return [value for name, value in named.items() if name.isupper() and isinstance(value, str)]
 
 
 def test_the_languages_differ() -> None:

@@ -44,6 +44,8 @@ class Line:
         return self._fields.get(name)
 
     def text(self, name: str) -> str | None:
+        if name not in self._fields:
+            return None
         found = self.value(name)
         if found is not None and not isinstance(found, str):
             raise NotTaken(f"{name} is not text")
@@ -62,10 +64,14 @@ class Line:
 
     def code(self, name: str) -> str | None:
         """Return a short text that names nobody and is stored in clear; None for an empty one."""
+        if name not in self._fields:
+            return None
         return short(name, self.text(name), CODE_MAX)
 
     def id_of(self, name: str) -> str | None:
         """Return an id; None for an empty one."""
+        if name not in self._fields:
+            return None
         return short(name, self.text(name), ID_MAX)
 
     def needed_id(self, name: str) -> str:
@@ -122,6 +128,10 @@ class Line:
 
     def has(self, name: str) -> bool:
         return self._fields.get(name) is not None
+
+    def says(self, name: str, expected: str) -> bool:
+        """Say whether a field holds just this text."""
+        return bool(self._fields.get(name) == expected)
 
     def rest(self) -> Personal | None:
         """Return the fields nobody asked for: they are kept as the source wrote them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from audit.domain.fact import STAFF_ROLES, Fact, StaffMember
@@ -87,19 +87,40 @@ def telling(line: Line, role: str = "system", **own: str) -> Telling:
 
 
 def _speaker(line: Line, role: str, ties: tuple[tuple[str, str], ...]) -> Speaker:
+    ties, on_behalf_of = _represented(line, ties)
     if role in STAFF_ROLES:
-        return _ours(line, role, ties)
+        return replace(_ours(line, role, ties), on_behalf_of=on_behalf_of)
     if role not in OUTSIDE:
         raise NotTaken("role is none of customer, representative, " + ", ".join(sorted(STAFF_ROLES)))
     name = line.text("author")
     customer = next((tie for tie in ties if tie[0] == "customer"), None)
     if role == "customer":
-        return Speaker(role=role, actor=customer, on_behalf_of=None, ties=ties, name=name)
+        if customer is not None and line.says("author_id", customer[1]):
+            line.value("author_id")
+        return Speaker(role=role, actor=customer, on_behalf_of=on_behalf_of, ties=ties, name=name)
     acting = line.id_of("author_id")
-    if acting is not None:
+    if acting is not None and ("representative", acting) not in ties:
         ties = (*ties, ("representative", acting))
     actor = ("customer", acting) if acting is not None else None
     return Speaker(role=role, actor=actor, on_behalf_of=customer, ties=ties, name=name)
+
+
+def _represented(
+    line: Line, ties: tuple[tuple[str, str], ...]
+) -> tuple[tuple[tuple[str, str], ...], tuple[str, str] | None]:
+    """Return the ties with somebody who speaks for the customer, and for whom they speak, where the line says so.
+
+    Whether they may is for our people to decide: an import authorises nobody.
+    """
+    representative, represented = line.id_of("representative"), line.id_of("on_behalf_of")
+    if represented is not None:
+        customer = ("customer", represented)
+        if any(kind == "customer" and written != represented for kind, written in ties):
+            raise NotTaken("on_behalf_of contradicts customer")
+        ties = ties if customer in ties else (customer, *ties)
+    if representative is not None:
+        ties = (*ties, ("representative", representative))
+    return ties, None if represented is None else ("customer", represented)
 
 
 def _ours(line: Line, role: str, ties: tuple[tuple[str, str], ...]) -> Speaker:

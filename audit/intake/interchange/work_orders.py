@@ -97,7 +97,7 @@ def charge(line: Line) -> Telling:
     if not _CURRENCY.fullmatch(currency):
         raise NotTaken("currency is no code of ISO 4217 such as EUR")
     kind = PriceQuoted if line.flag("quoted") else ChargeMade
-    basis, text = line.code("basis") or "flat", line.words("text")
+    basis, text = (line.code("basis") or "flat").replace(" ", "-"), line.words("text")
     told.add(kind(amount=amount, currency=currency, basis=basis, text=text))
     return told
 

@@ -83,9 +83,7 @@ def _conjunction(children: Sequence[Node]) -> str | None:
     if not wanted or None in wanted or None in denied:
         return None
     words = "(" + " AND ".join(str(part) for part in wanted) + ")"
-    for part in denied:
-        words = f"({words} NOT {part})"
-    return words
+    return f"({words} NOT {_any(str(part) for part in denied)})" if denied else words
 
 
 def _term(term: Term) -> str:

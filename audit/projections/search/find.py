@@ -146,8 +146,13 @@ def _first(db: Connection, index: Index, ids: Any, asked: Asked, query: Node) ->
     newest = select(ids.c.id).order_by(ids.c.id.desc())
     if asked.sort == "time":
         return _rows(db, index, db.scalars(newest.limit(asked.limit)).all()), None
-    candidates = _rows(db, index, db.scalars(newest.limit(RANKED)).all())
-    return ranked(candidates, query)[: asked.limit], len(candidates)
+    candidates: list[Any] = []
+    messages = index.messages.c
+    for some in portions(db.scalars(newest.limit(RANKED)).all()):
+        candidates += db.execute(select(messages.id, messages.x, messages.stem).where(messages.id.in_(some)))
+    best = [row.id for row in ranked(candidates, query)[: asked.limit]]
+    rows = {row.id: row for row in _rows(db, index, best)}
+    return [rows[key] for key in best], len(candidates)
 
 
 def _rows(db: Connection, index: Index, ids: Iterable[int]) -> list[Any]:
@@ -163,7 +168,7 @@ def _facet(db: Connection, index: Index, found: Select[tuple[int]], facet: str) 
     messages = index.messages.c
     value, count = messages[facet], func.count().label("hits")
     query = select(value, count).where(messages.id.in_(found), value.is_not(None)).group_by(value)
-    return dict(db.execute(query.order_by(count.desc(), value)).tuples().all())
+    return {row[0]: row[1] for row in db.execute(query.order_by(count.desc(), value))}
 
 
 def _hit(row: Any, query: Node) -> Hit:

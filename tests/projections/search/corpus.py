@@ -14,14 +14,15 @@ from tests.projections.search.oracle import Spoken
 if TYPE_CHECKING:
     from random import Random
 
-WORDS: Final = (
+_SPOKEN: Final = (
     "refund refunds refunded late delivery deliver delivered bill bills router routers promise promised credit don't "
     "sąskaita sąskaitos sąskaitą grąžinti grąžinsime maršrutizatorius ryšys ryšio "
     "сметка сметката сметки интернет интернета върнем обещание "
     "возврат возврата счёт счета обещали перезвоним роутер "
     "退款 承诺 我们会 路由器 账单，请 "
     "ORD-2024/00123 ORD-2024/00124 +37060000007 100.00 $100 a.b+x@example.com 😀 Straße ﬁne ǂ"
-).split()
+)
+WORDS: Final = tuple(_SPOKEN.split())
 CHANNELS: Final = ("chat", "phone", "web-form")
 CUSTOMERS: Final = ("cust-7", "Boris@Example.com", "клиент 9")
 AGENTS: Final = ("a012", "a013")

@@ -239,3 +239,21 @@ def test_the_index_of_one_engine_is_that_of_the_other(tmp_path: Path, postgres_u
         assert dump(here, Index) == dump(there, Index)
         for query in ("100", "перезвонить", "退", '"a b"', "grazinsime"):
             assert found(here, query) == found(there, query)
+
+
+@pytest.mark.parametrize(
+    ("query", "hits"),
+    [
+        ("refund " * 200, [1, 2]),
+        ("refund " + "NOT late " * 150, [1]),
+        (" OR ".join(["refunds"] * 200), [1, 2]),
+        ("(refund OR (refund " * 10 + "late" + "))" * 10, [1, 2]),
+        ("NOT (refund NOT (" * 10 + "late" + "))" * 10, [2]),
+    ],
+)
+def test_the_largest_queries_are_answered(place: Place, query: str, hits: list[int]) -> None:
+    log = Log()
+    log.say("the refund")
+    log.say("the late refund")
+    with followed(log, place, [Index]) as views:
+        assert found(views, query) == hits

@@ -1,0 +1,1 @@
+"""Tests of the whole: real commands, real databases, crashes, crowds and bad input."""

@@ -1,0 +1,65 @@
+"""A process with the command line loaded, which turns copies of itself into commands: ``python -m tests.whole.warm``.
+
+A command starts in milliseconds this way, and is a process of its own all the same: it can be killed, and measured.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from audit.cli.app import run
+
+_MEBIBYTE = 1024
+
+
+def main() -> None:
+    """Serve one order a line: ``{"words", "environ", "folder", "output", "cpu_seconds"}`` or ``{"wait": pid}``."""
+    for line in sys.stdin:
+        order = json.loads(line)
+        answer = _ended(order["wait"]) if "wait" in order else {"pid": _begun(order)}
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+def _begun(order: dict[str, Any]) -> int:
+    pid = os.fork()
+    if pid == 0:
+        _become(order)
+    return pid
+
+
+def _become(order: dict[str, Any]) -> None:
+    """Be the command, and end with its code; what is not caught ends it like any program of Python's, with 1."""
+    code = 1
+    try:
+        for descriptor, name in ((1, "out"), (2, "err")):
+            file = os.open(Path(order["output"]) / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            os.dup2(file, descriptor)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.environ.update(order["environ"])
+        os.chdir(order["folder"])
+        if order["cpu_seconds"]:
+            # Nobody catches it: the kernel ends the process between two of its instructions, as kill -9 does.
+            signal.setitimer(signal.ITIMER_PROF, order["cpu_seconds"])
+        code = run(order["words"])
+        sys.stdout.flush()
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        raise
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _ended(pid: int) -> dict[str, int]:
+    _, status, used = os.wait4(pid, 0)
+    return {"code": os.waitstatus_to_exitcode(status), "mebibytes": used.ru_maxrss // _MEBIBYTE}
+
+
+if __name__ == "__main__":
+    main()
