@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -222,12 +222,12 @@ class Keyring:
             self._epoch = row.number, AESGCM(self._root.unwrap(row.wrapped, f"epoch {row.number}"))
         return self._epoch
 
-    def _unwrap(self, db: Connection, row: object) -> bytes | None:
-        wrapped: bytes | None = row.wrapped  # type: ignore[attr-defined]  # rows name their columns only when run
+    def _unwrap(self, db: Connection, row: Any) -> bytes | None:
+        wrapped: bytes | None = row.wrapped
         if wrapped is None:
             return None
-        number, key_id = row.epoch, row.id  # type: ignore[attr-defined]  # as above
-        names = {"owner": row.owner, "retention": row.retention, "month": row.month}  # type: ignore[attr-defined]
+        number, key_id = row.epoch, row.id
+        names = {"owner": row.owner, "retention": row.retention, "month": row.month}
         if number not in self._openers:
             kek = db.execute(select(_epochs.c.wrapped).where(_epochs.c.number == number)).scalar_one_or_none()
             if kek is None:
@@ -245,6 +245,6 @@ def _bound(key_id: str, *, owner: str, retention: str, month: str) -> bytes:
     return f"{key_id}|{owner}|{retention}|{month}".encode()
 
 
-def _prepare_sqlite(connection: object, _record: object) -> None:
+def _prepare_sqlite(connection: Any, _record: object) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "busy_timeout=30000"):
-        connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]  # the driver's own connection
+        connection.execute(f"PRAGMA {pragma}")
