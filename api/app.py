@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from audit.bootstrap.house import House
 
 _HERE = Path(__file__).parent
-_STATUS: Final = {
+_STATUS: Final[dict[type[Exception], int]] = {
     Refused: 409,
     NotFound: 404,
     NotAllowed: 403,

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 _WRONG_USE = 64
 _FAILED = 1
 _COULD_NOT_RUN = 3
-_SHARED = {"json_": (Json, False), "data": (Folder, None), "url": (Url, None), "login": (Login, None), "why": (Why, None)}
+_SHARED = {
+    "json_": (Json, False),
+    "data": (Folder, None),
+    "url": (Url, None),
+    "login": (Login, None),
+    "why": (Why, None),
+}
 
 
 def run(words: Sequence[str]) -> int:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-_BUSY_SECONDS = 60
+BUSY_SECONDS = 60
 
 
 def sqlite_engine(path: Path) -> Engine:
@@ -20,7 +20,7 @@ def sqlite_engine(path: Path) -> Engine:
     # What stands there is the words themselves, not sealed: nobody else on the machine may read it.
     path.touch(mode=0o600)
     engine = create_engine(
-        f"sqlite:///{path}", connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True, poolclass=QueuePool
+        f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True, poolclass=QueuePool
     )
     event.listen(engine, "connect", _settle_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from audit.domain.errors import NotFound, Unavailable, WrongUse
 from audit.projections.columns import PLACE, WORD, word
-from audit.projections.engine import is_postgresql
+from audit.projections.engine import BUSY_SECONDS, is_postgresql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -227,7 +227,9 @@ class Views:
             # Not through the connection's own transaction: a checkpoint can only be made outside of one.
             driver = db.connection.driver_connection
             assert driver is not None
+            driver.execute("PRAGMA busy_timeout=0")
             busy, *_ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1_000}")
             return bool(busy == 0)
 
     def _add(self, db: Connection, name: str, generation: int, *, active: bool) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from audit.domain.directory import StaffSeen, UserRegistered
 from audit.domain.errors import NotFound, Unavailable, WrongUse
@@ -12,8 +14,6 @@ from audit.projections.ties import Ties
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
-    from uuid import UUID
 
     from audit.archive.archive import Archive
     from audit.projections.views import Views

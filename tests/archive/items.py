@@ -75,9 +75,7 @@ def call(number: int, *, answered_by: str = "Ona") -> Item:
         normal_version=1,
         facts=(
             Fact(event=CallOffered(queue="service"), at=at, ties=ties),
-            Fact(
-                event=CallAnswered(), at=at + timedelta(seconds=9), role="agent", actor=("staff", "a-1"), ties=ties
-            ),
+            Fact(event=CallAnswered(), at=at + timedelta(seconds=9), role="agent", actor=("staff", "a-1"), ties=ties),
         ),
         staff=(StaffMember(id="a-1", name=answered_by),),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 from typing import TYPE_CHECKING
+from uuid import uuid5
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -209,13 +210,15 @@ def test_a_note_stands_on_a_stream_of_its_own(house: House) -> None:
 
 
 def test_words_of_another_month_have_another_key(house: House) -> None:
-    house.archive.append_new([
-        message(1, at=datetime(2026, 1, 31, 23, 59, tzinfo=UTC)),
-        message(2, at=datetime(2026, 2, 1, 0, 1, tzinfo=UTC)),
-        message(3, at=datetime(2026, 2, 14, tzinfo=UTC)),
-        message(4, at=datetime(2126, 2, 14, tzinfo=UTC)),
-        message(5, at=datetime(2026, 2, 14, tzinfo=UTC), customer="cust-8"),
-    ])
+    house.archive.append_new(
+        [
+            message(1, at=datetime(2026, 1, 31, 23, 59, tzinfo=UTC)),
+            message(2, at=datetime(2026, 2, 1, 0, 1, tzinfo=UTC)),
+            message(3, at=datetime(2026, 2, 14, tzinfo=UTC)),
+            message(4, at=datetime(2126, 2, 14, tzinfo=UTC)),
+            message(5, at=datetime(2026, 2, 14, tzinfo=UTC), customer="cust-8"),
+        ]
+    )
     engine = create_engine(house.settings.keys_url)
     with engine.begin() as db:
         months = db.execute(text("SELECT owner, month FROM data_keys")).all()
@@ -255,8 +258,6 @@ def test_parts_that_people_play_point_at_the_same_person(
 
 
 def test_names_of_streams_are_compact_json_under_the_archives_namespace(house: House) -> None:
-    from uuid import uuid5
-
     names = house.archive.names
     item = ItemName("message", "чат", 'a"b', None)
     spoken = '["witnessed","message","чат","a\\"b",null,"message.posted",0]'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,16 +12,14 @@ from audit.cli.app import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.cli.conftest import Said
 
     OnRecord = Callable[..., Said]
 
 
-def test_the_same_file_again_is_known_to_the_last_item(onrecord: OnRecord, place: list[str], tmp_path: Path) -> None:
-    company = next(tmp_path.parent.glob("archive*/company.ndjson"), None)
-    assert company is not None
+def test_the_same_file_again_is_known_to_the_last_item(onrecord: OnRecord, place: list[str]) -> None:
+    company = Path(place[1]).with_name("company.ndjson")
     lines = len(company.read_text().splitlines())
     said = onrecord("import", str(company))
     assert said.code == 0
@@ -138,7 +137,8 @@ def test_somebody_unknown_may_look_at_nothing(place: list[str], capsys: pytest.C
 
 
 @pytest.mark.parametrize(
-    "words", [["record", "cust-1", "-o", "record.doc"], ["search"], ["no-such-command"], ["search", "x", "--limit", "-1"]]
+    "words",
+    [["record", "cust-1", "-o", "record.doc"], ["search"], ["no-such-command"], ["search", "x", "--limit", "-1"]],
 )
 def test_wrong_use_is_told_from_failure(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(words) == 64

@@ -13,12 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from audit.cli.app import run
+from audit.language.analysis import analyse
+from audit.language.detect import language_of
 
 _MEBIBYTE = 1024
+_SPOKEN = {"en": "The line is down", "lt": "Nėra interneto", "bg": "Няма интернет", "ru": "Нет интернета", "zh": "没有网络"}
 
 
 def main() -> None:
     """Serve one order a line: ``{"words", "environ", "folder", "output", "cpu_seconds"}`` or ``{"wait": pid}``."""
+    for language, text in _SPOKEN.items():
+        analyse(text, language_of(text, language))
     for line in sys.stdin:
         order = json.loads(line)
         answer = _ended(order["wait"]) if "wait" in order else {"pid": _begun(order)}

@@ -1,4 +1,4 @@
-"""``onrecord doctor``: is everything there that the archive needs?"""
+"""``onrecord doctor``: say whether everything is there that the archive needs."""
 
 from __future__ import annotations
 
@@ -61,7 +61,9 @@ def _machine(folder: Path) -> Iterator[Examined]:
     place = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
     free = shutil.disk_usage(place).free
     writable = os.access(place, os.W_OK)
-    seen = f"{free >> 20} MB free under {place}" + ("" if writable else ", which cannot be written: mend its permissions")
+    seen = f"{free >> 20} MB free under {place}" + (
+        "" if writable else ", which cannot be written: mend its permissions"
+    )
     yield Examined("disk", well=free > _LITTLE_ROOM and writable, seen=seen)
 
 
@@ -78,7 +80,9 @@ def _libraries() -> str:
 def _archive(house: House) -> Iterator[Examined]:
     head, extent = house.archive.head(), house.recorder.extent()
     whole = head.size == extent.count == (extent.highest or 0)
-    seen = f"{head.size} events of {house.origin}" + ("" if whole else f", but {extent.count} rows: run onrecord verify")
+    seen = f"{head.size} events of {house.origin}" + (
+        "" if whole else f", but {extent.count} rows: run onrecord verify"
+    )
     yield Examined("archive", well=whole, seen=seen)
     yield _tried("clock", lambda: _clock(house))
     for standing in house.views.standings():

@@ -22,7 +22,6 @@ from audit.reports.pdf import render
 from audit.reports.record_json import record_json
 
 if TYPE_CHECKING:
-    from audit.bootstrap.house import House
     from audit.reports.model import CustomerRecord
 
 Customer = Annotated[str, typer.Argument(help="The id of a customer.", show_default=False)]
@@ -40,7 +39,7 @@ class _Made:
     pages: int | None
 
 
-def record(  # noqa: PLR0913  # the words of the command line are the contract
+def record(  # noqa: PLR0913, PLR0917  # the words of the command line are the contract
     session: Session,
     customer: Customer,
     output: Output,

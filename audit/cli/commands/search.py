@@ -42,7 +42,7 @@ Limit = Annotated[int, typer.Option("--limit", min=0, max=10_000, help="How many
 Facets = Annotated[list[str], typer.Option("--facet", help=f"Count the hits by {', '.join(FACETS)}.")]
 
 
-def find(  # noqa: PLR0913  # the words of the command line are the contract
+def find(  # the words of the command line are the contract
     session: Session,
     query: Query,
     kind: What = Kind.MESSAGES,

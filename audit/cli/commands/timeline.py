@@ -53,8 +53,7 @@ def _facts(entry: Entry) -> dict[str, Any]:
         "deleted": entry.deleted,
         "erased": entry.erased,
         "versions": [
-            {"event": one.event, "kind": one.kind, "at": one.at.isoformat(), "text": one.text}
-            for one in entry.versions
+            {"event": one.event, "kind": one.kind, "at": one.at.isoformat(), "text": one.text} for one in entry.versions
         ],
     }
 

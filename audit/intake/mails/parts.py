@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 
 DEPTH_MAX = 50
 PARTS_MAX = 1_000
-HEADER_MAX = 1024 * 1024
+HEADER_MAX = 256 * 1024
 _BOUNDARIES_MAX = 500
+_SEPARATORS_MAX = 50_000
+_EFFORT_MAX = 50_000_000
 _BOUNDARY = re.compile(rb"boundary\s{0,100}\*?=", re.IGNORECASE)
+_SEPARATOR = re.compile(rb"^--", re.MULTILINE)
+_LONG_FIELD = re.compile(rb"^content-(?:type|disposition)[ \t]*:(?:[^\n]|\n[ \t]){16384}", re.IGNORECASE | re.MULTILINE)
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n|\r\r")
 _ENCODING = re.compile(r"\s*([A-Za-z0-9-]+)")
 _WORDS = frozenset({"text/plain", "text/html"})
@@ -60,17 +64,28 @@ class Body:
 
 def parsed(raw: bytes) -> Message:
     """Return the structure of a mail. Raises ``NotTaken`` for one built to exhaust us."""
-    blank = _BLANK_LINE.search(raw, 0, HEADER_MAX)
-    if blank is None and len(raw) > HEADER_MAX:
-        raise NotTaken(f"its header is longer than {HEADER_MAX} bytes")
-    if sum(1 for _ in _BOUNDARY.finditer(raw)) > _BOUNDARIES_MAX:
-        raise NotTaken(f"it has more than {_BOUNDARIES_MAX} nested parts")
+    _must_be_bearable(raw)
     try:
         return email.message_from_bytes(raw)
     except RecursionError:
         raise NotTaken("its parts are nested too deeply") from None
     except _BROKEN:
         raise NotTaken("its header is too broken to tell its parts apart") from None
+
+
+def _must_be_bearable(raw: bytes) -> None:
+    """Raise ``NotTaken`` for what the library would need hours or gigabytes for."""
+    if len(raw) > HEADER_MAX and _BLANK_LINE.search(raw, 0, HEADER_MAX) is None:
+        raise NotTaken(f"its header is longer than {HEADER_MAX} bytes")
+    if _LONG_FIELD.search(raw):
+        raise NotTaken("a field that says what a part is, is longer than 16384 bytes")
+    boundaries = sum(1 for _ in _BOUNDARY.finditer(raw))
+    if not boundaries:
+        return
+    separators = sum(1 for _ in _SEPARATOR.finditer(raw))
+    # Every line is compared with the boundary of every part around it.
+    if boundaries > _BOUNDARIES_MAX or separators > _SEPARATORS_MAX or boundaries * raw.count(b"\n") > _EFFORT_MAX:
+        raise NotTaken("it has more parts, or deeper ones, than a mail has")
 
 
 def body_of(message: Message) -> Body:
