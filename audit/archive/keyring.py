@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import (
+    URL,
     Column,
     Index,
     Integer,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     event,
     insert,
     inspect,
+    make_url,
     select,
     tuple_,
 )
@@ -102,7 +104,7 @@ class Keyring:
     """
 
     def __init__(self, url: str, root: Root, random: Callable[[int], bytes]) -> None:
-        self._engine = create_engine(url)
+        self._engine = create_engine(_with_driver(url), hide_parameters=True)
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine, "connect", _prepare_sqlite)
         self._root = root
@@ -239,6 +241,12 @@ class Keyring:
             )
         except InvalidTag:
             raise Unavailable(f"Key {key_id} was altered in the key database; restore that from its backup.") from None
+
+
+def _with_driver(url: str) -> URL:
+    """Return the URL with the driver we use, which a plain postgresql:// does not name."""
+    parsed = make_url(url)
+    return parsed if parsed.get_backend_name() == "sqlite" else parsed.set(drivername="postgresql+psycopg")
 
 
 def _bound(key_id: str, *, owner: str, retention: str, month: str) -> bytes:

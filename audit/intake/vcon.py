@@ -184,11 +184,7 @@ def _analysis(talk: Talk, analysis: Any, dialogs: Sequence[Any]) -> list[Fact]:
 
 def _beside(talk: Talk, kept: AttachmentKept, dialogs: Sequence[Any]) -> Fact:
     """Return a file that belongs to the conversation as a whole and that nobody in it wrote."""
-    return replace(talk.fact(kept, _began(talk, dialogs), (), _conversation(talk)), role="system", actor=None)
-
-
-def _conversation(talk: Talk) -> ItemName:
-    return ItemName("conversation", SOURCE, talk.vcon)
+    return replace(talk.fact(kept, _began(talk, dialogs), ()), role="system", actor=None)
 
 
 def _dialog(talk: Talk, dialog: Any, name: ItemName) -> list[Fact]:
@@ -201,9 +197,9 @@ def _attachment(talk: Talk, part: Any, dialogs: Sequence[Any]) -> list[Fact]:
     if not isinstance(part, dict):
         raise NotTaken("it is no JSON object")
     place = part.get("dialog")
-    if isinstance(place, int) and 0 <= place < len(dialogs):
-        return attachment_facts(talk, part, _dialog_name(talk, dialogs[place], place))
-    return attachment_facts(talk, part, None)
+    named = _dialog_name(talk, dialogs[place], place) if isinstance(place, int) and 0 <= place < len(dialogs) else None
+    # Only a message has attachments; what came with a call belongs to the conversation.
+    return attachment_facts(talk, part, named if named is not None and named.kind == "message" else None)
 
 
 def _dialog_name(talk: Talk, dialog: Any, place: int) -> ItemName:

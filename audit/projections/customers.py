@@ -24,6 +24,7 @@ from audit.language.folding import fold, without_diacritics
 from audit.projections.columns import (
     PLACE,
     WORD,
+    microseconds,
     moment_of,
     order_columns,
     order_values,
@@ -32,6 +33,7 @@ from audit.projections.columns import (
     reading_order,
     text_of,
     word,
+    zone_of,
 )
 from audit.projections.portions import portions
 from audit.projections.projection import forget
@@ -135,7 +137,7 @@ class Customers:
         stamp, event = record.stamp, record.event
         place = stamp.tie("conversation")
         ids = stamp.ids.value if stamp.ids is not None and not stamp.ids.erased else [(None, None)] * len(stamp.ties)
-        at = order_values(record)
+        at, zone = microseconds(stamp.happened_at), zone_of(stamp.happened_at)
         seen: set[UUID] = set()
         for (kind, tied), (_, known) in zip(stamp.ties, ids, strict=False):
             if kind in _PARTS and tied not in seen:
@@ -143,8 +145,8 @@ class Customers:
                 row = {
                     "customer": tied.hex,
                     "position": record.position,
-                    "at": at["at"],
-                    "zone": at["zone"],
+                    "at": at,
+                    "zone": zone,
                     "conversation": place.hex if place else None,
                     "contact": type(event).__module__ in _CONTACTS,
                     "message": isinstance(event, conversation.MessagePosted) and kind == "customer",

@@ -22,6 +22,7 @@ PARTS_MAX = 1_000
 HEADER_MAX = 256 * 1024
 _BOUNDARIES_MAX = 500
 _SEPARATORS_MAX = 50_000
+_UU_MAX = 4 * 1024 * 1024
 _EFFORT_MAX = 50_000_000
 _BOUNDARY = re.compile(rb"boundary\s{0,100}\*?=", re.IGNORECASE)
 _SEPARATOR = re.compile(rb"^--", re.MULTILINE)
@@ -164,6 +165,9 @@ def _mend_encoding(part: Message) -> None:
     named = _ENCODING.match(written)
     if named is not None and named[1] != written:
         part.replace_header("content-transfer-encoding", named[1])
+    if "uu" in written.lower() and len(str(_asked(part.get_payload, ""))) > _UU_MAX:
+        # The library swells such a part to nine times its length: it is kept as it is written.
+        del part["content-transfer-encoding"]
 
 
 def _filename(part: Message) -> str | None:

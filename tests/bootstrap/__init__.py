@@ -1,0 +1,1 @@
+"""Tests of putting the house together."""

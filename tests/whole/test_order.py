@@ -1,0 +1,151 @@
+"""In whatever order, pieces and repetitions things are brought in, the same items and views come of it."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from audit.projections.directory import Directory
+from tests.archive.house import new_house
+from tests.whole.company import (
+    ADDED_BY_A_REPETITION,
+    bring,
+    dumps,
+    items,
+    records,
+    views_apart_from_positions,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from audit.bootstrap.house import House
+
+_PIECES = 5
+# Lines whose meaning hangs on lines that may come later: changes before what they change, ties, names told anew.
+_TANGLED = """
+{"kind":"message_delete","source":"chat","id":"d1","of":"m1","conversation":"c1","at":"2026-03-01T12:00:00Z"}
+{"kind":"message_edit","source":"chat","id":"e2","of":"m1","conversation":"c1","at":"2026-03-01T11:00:00Z","text":"third"}
+{"kind":"message_edit","source":"chat","id":"e1","of":"m1","conversation":"c1","at":"2026-03-01T11:00:00Z","text":"second"}
+{"kind":"message","source":"chat","id":"m1","conversation":"c1","customer":"cust-1","at":"2026-03-01T10:00:00Z","channel":"chat","direction":"inbound","role":"customer","author":"Rasa","text":"first"}
+{"kind":"message","source":"chat","id":"m2","conversation":"c1","customer":"cust-1","at":"2026-03-01T10:00:00Z","channel":"chat","direction":"outbound","role":"agent","author":"Ona","author_id":"a-1","text":"same moment"}
+{"kind":"message","source":"chat","id":"m3","conversation":"c1","customer":"cust-1","at":"2026-03-01T10:00:00Z","seq":1,"channel":"chat","direction":"outbound","role":"agent","author":"Ona","author_id":"a-1","text":"same moment, second"}
+{"kind":"message","source":"mail","id":"m1","conversation":"c1","customer":"cust-1","at":"2026-03-01T12:00:00+02:00","channel":"email","direction":"inbound","role":"customer","text":"same moment, elsewhere"}
+{"kind":"conversation","source":"chat","id":"c1","customer":"cust-1","at":"2026-03-01T09:59:00Z","channel":"chat","direction":"inbound"}
+{"kind":"customer","source":"crm","id":"cust-1","at":"2026-03-02T00:00:00Z","revision":"2","name":"Rasa B.","contacts":[{"kind":"phone","value":"+37060000002"}]}
+{"kind":"customer","source":"crm","id":"cust-1","at":"2026-03-01T00:00:00Z","revision":"1","name":"Rasa A.","contacts":[{"kind":"phone","value":"+37060000001"}]}
+{"kind":"ticket_change","source":"desk","id":"x2","ticket":"T-1","at":"2026-03-03T00:00:00Z","field":"status","value":"closed"}
+{"kind":"ticket_change","source":"desk","id":"x1","ticket":"T-1","at":"2026-03-02T00:00:00Z","text":"told better"}
+{"kind":"ticket_change","source":"desk","id":"x3","ticket":"T-1","at":"2026-03-03T00:00:00Z","field":"status","value":"reopened"}
+{"kind":"ticket","source":"desk","id":"T-1","customer":"cust-1","conversation":"c1","at":"2026-03-01T13:00:00Z","subject":"Line","text":"net broken"}
+{"kind":"work_order_done","source":"field","id":"y1","work_order":"W-1","at":"2026-03-04T10:00:00Z","findings":"cable cut","signed_by":"Rasa"}
+{"kind":"work_order_change","source":"field","id":"y2","work_order":"W-1","at":"2026-03-03T10:00:00Z","text":"bring a cable"}
+{"kind":"work_order","source":"field","id":"W-1","ticket":"T-1","customer":"cust-1","at":"2026-03-03T09:00:00Z","text":"go there","technician":"t-1"}
+{"kind":"note","source":"desk","id":"n1","ticket":"T-1","at":"2026-03-03T09:30:00Z","text":"called twice","author":"Ona","author_id":"a-1"}
+""".strip()
+
+
+@pytest.fixture
+def tangled(tmp_path: Path) -> Path:
+    path = tmp_path / "tangled.ndjson"
+    path.write_text(_TANGLED + "\n")
+    return path
+
+
+@pytest.fixture
+def new(tmp_path: Path) -> Iterator[Callable[[], House]]:
+    """Makes archives whose streams have the same names."""
+    houses: list[House] = []
+
+    def made() -> House:
+        houses.append(new_house(tmp_path / f"archive-{len(houses)}"))
+        return houses[-1]
+
+    yield made
+    for house in houses:
+        house.close()
+
+
+@pytest.mark.parametrize("arrangement", ["backwards", "shuffled", "in pieces", "twice", "in overlapping pieces"])
+@pytest.mark.parametrize("file", ["company", "tangled"])
+def test_another_order_gives_the_same_items_and_the_same_views(
+    file: str, arrangement: str, new: Callable[[], House], tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    path: Path = request.getfixturevalue(file)
+    straight, other = new(), new()
+    once = bring(straight, path)
+    assert (once.refused, once.new) == (0, once.found)
+    added = sum(bring(other, piece).new for piece in _arranged(path, arrangement, tmp_path))
+    assert added == once.new
+    _assert_alike(straight, other)
+
+
+@pytest.mark.long
+def test_a_hundred_shuffles_give_the_same_views(tangled: Path, new: Callable[[], House], tmp_path: Path) -> None:
+    straight = new()
+    bring(straight, tangled)
+    lines = tangled.read_text().splitlines(keepends=True)
+    for seed in range(100):
+        other = new()
+        bring(other, _written(tmp_path / f"{seed}.ndjson", Random(seed).sample(lines, len(lines))))  # noqa: S311 - no secret
+        _assert_alike(straight, other)
+        other.close()
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_a_repeated_delivery_adds_only_that_it_came_again(
+    engine: str, company: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    url = request.getfixturevalue("postgres_url") if engine == "postgresql" else None
+    with closing(new_house(tmp_path / "archive", url)) as house:
+        bring(house, company)
+        house.follower.catch_up()
+        before, shown = records(house), dumps(house)
+        again = bring(house, company)
+        assert (again.known, again.new, again.refused) == (again.found, 0, 0)
+        assert records(house)[: len(before)] == before
+        assert {one.event.TOPIC for one in records(house)[len(before) :]} == ADDED_BY_A_REPETITION
+        assert house.archive.head().size == len(before) + 2
+        house.follower.catch_up()
+        changed = {name for name, rows in dumps(house).items() if rows != shown[name]}
+        assert changed <= {"deliveries", "ties"}
+
+
+def _assert_alike(straight: House, other: House) -> None:
+    assert items(other) == items(straight)
+    for house in (straight, other):
+        house.follower.catch_up()
+        assert house.views.alarms() == []
+    expected, got = views_apart_from_positions(straight), views_apart_from_positions(other)
+    assert got.keys() == expected.keys()
+    for table, rows in expected.items():
+        assert got[table] == rows, table
+    assert _staff(other) == _staff(straight)
+
+
+def _staff(house: House) -> object:
+    with house.views.reading(Directory) as (db, directory):
+        return directory.names(db)
+
+
+def _arranged(path: Path, arrangement: str, folder: Path) -> list[Path]:
+    """Return files that hold the lines of a file in another order."""
+    lines = path.read_text().splitlines(keepends=True)
+    if arrangement == "twice":
+        return [path, path]
+    if arrangement == "backwards":
+        return [_written(folder / "backwards.ndjson", lines[::-1])]
+    if arrangement == "shuffled":
+        return [_written(folder / "shuffled.ndjson", Random(1).sample(lines, len(lines)))]  # noqa: S311 - no secret
+    size, overlap = -(-len(lines) // _PIECES), 3 if arrangement == "in overlapping pieces" else 0
+    starts = range(0, len(lines), size)
+    return [_written(folder / f"{start}.ndjson", lines[max(0, start - overlap) : start + size]) for start in starts]
+
+
+def _written(path: Path, lines: list[str]) -> Path:
+    path.write_text("".join(lines))
+    return path
