@@ -7,19 +7,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from uuid import UUID
 
 from eventsourcing.persistence import IntegrityError
 
 from audit.archive.faults import database_faults
 from audit.archive.group_commit import GroupCommit
 from audit.archive.keyring import Keyring
-from audit.archive.mapper import Mapper
-from audit.archive.recorders.prepared import item_portions
+from audit.archive.mapper import Disclosed, Mapper
+from audit.archive.recorders.errors import KeysOutdated
+from audit.archive.recorders.prepared import Item as Rows
+from audit.archive.recorders.prepared import prepared_portions
 from audit.archive.recorders.recorder import Recorder
 from audit.archive.stamping import Meant, Stamper, Tied, directory_item
 from audit.archive.stored import decode_known
-from audit.archive.vault import Vault, fingerprint
+from audit.archive.vault import Vault
 from audit.domain.directory import StaffSeen
 from audit.domain.errors import Refused
 from audit.domain.event import Damaged, Event, Record
@@ -27,10 +31,8 @@ from audit.domain.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from uuid import UUID
 
-    from eventsourcing.persistence import StoredEvent
-
+    from audit.archive.recorders.prepared import Prepared
     from audit.archive.recorders.recorder import Head
     from audit.archive.stored import Fingerprint
     from audit.domain.actor import Actor
@@ -48,6 +50,13 @@ class Fate(Enum):
     NEW = "new"
     KNOWN = "known"
     CLASH = "clash"
+
+
+class _Brought(NamedTuple):
+    """An item that is brought in, and the streams of its facts."""
+
+    item: Item
+    streams: list[UUID]
 
 
 class DecidedMeanwhile(Refused):
@@ -75,7 +84,7 @@ class Archive:
         self._parts = parts
         self._stamper = Stamper(parts.names, parts.retention_of)
         self._vault = Vault(parts.recorder, parts.keyring, parts.mapper)
-        self._directory: set[UUID] = set()
+        self._directory: set[tuple[str, str, str]] = set()
         self.names = parts.names
 
     # -- reading --
@@ -96,6 +105,12 @@ class Archive:
         with database_faults():
             rows = self._parts.recorder.rows_at(positions)
         return self._parts.mapper.read(rows, self._vault.open)
+
+    def disclose_at(self, positions: Sequence[int]) -> list[Disclosed | Damaged]:
+        """Return the events at these positions, in log order, with all that proves what they say."""
+        with database_faults():
+            rows = self._parts.recorder.rows_at(positions)
+        return self._parts.mapper.disclose(rows, self._vault.open)
 
     def stream(self, stream: UUID) -> list[Record]:
         """Return the records of one stream. Raises Refused when one of them cannot be read."""
@@ -150,7 +165,13 @@ class Archive:
         tied = Tied(self._parts.clock(), ties)
         meant = [self._stamper.decided(stream, first + n, event, by, tied) for n, event in enumerate(events)]
         writer = self._parts.writer
-        return self._vault.put([meant], lambda sealed, erasures: writer.insert_events(sealed[0], erasures=erasures))
+
+        def store(sealed: list[list[Prepared]], erasures: int) -> list[int]:
+            positions = writer.append([Rows(sealed[0], False)], erasures=erasures)[0]
+            assert positions is not None, "only what is stored if new can be left out"
+            return positions
+
+        return self._vault.put([meant], store) if meant else []
 
     # -- bringing in --
 
@@ -161,15 +182,15 @@ class Archive:
         """
         recorded_at = self._parts.clock()
         self._enter_directory(items, recorded_at, batch)
-        meant = [self._stamper.item(item, recorded_at, batch) for item in items]
+        brought = [_Brought(item, self._stamper.streams(item)) for item in items]
         fates: list[Fate | None] = [None] * len(items)
         waiting = list(range(len(items)))
         while waiting:
-            judged = self._judge([items[n] for n in waiting], [meant[n] for n in waiting])
-            for place, fate in zip(waiting, judged, strict=True):
+            size = self.head().size if len(waiting) > _INTERACTIVE else None
+            for place, fate in zip(waiting, self._judge([brought[n] for n in waiting]), strict=True):
                 fates[place] = fate
             absent = [n for n in waiting if fates[n] is None]
-            stored = self._insert([items[n] for n in absent], [meant[n] for n in absent])
+            stored = self._insert([brought[n] for n in absent], recorded_at, batch, absent_at=size)
             for place, positions in zip(absent, stored, strict=True):
                 fates[place] = Fate.NEW if positions is not None else None
             # What is still open was stored by somebody else, or stands earlier among these: it is judged again.
@@ -178,60 +199,81 @@ class Archive:
 
     def _enter_directory(self, items: Iterable[Item], recorded_at: datetime, batch: UUID | None) -> None:
         """Note the names of staff that items speak of: each spelling once, in the directory and not in the items."""
-        entries: dict[UUID, Item] = {}
+        entries: dict[tuple[str, str, str], Item] = {}
         for item in items:
             for member in item.staff:
                 if member.name:
-                    entry = directory_item(item.name.source, member, item.facts[0])
-                    entries.setdefault(self.names.witnessed(entry.name, StaffSeen.TOPIC, 0), entry)
-        unseen = {stream: entry for stream, entry in entries.items() if stream not in self._directory}
-        if unseen:
+                    spelling = (item.name.source, member.id, member.name)
+                    if spelling not in self._directory and spelling not in entries:
+                        entries[spelling] = directory_item(item.name.source, member, item.facts[0])
+        if entries:
+            brought = [_Brought(entry, self._stamper.streams(entry)) for entry in entries.values()]
             with database_faults():
-                there = self._parts.recorder.states(list(unseen))
-            absent = [entry for stream, entry in unseen.items() if stream not in there]
-            self._insert(absent, [self._stamper.item(entry, recorded_at, batch) for entry in absent])
-            self._directory.update(unseen)
+                there = self._parts.recorder.states([one.streams[0] for one in brought])
+            absent = [one for one in brought if one.streams[0] not in there]
+            self._insert(absent, recorded_at, batch)
+            self._directory.update(entries)
 
-    def _judge(self, items: Sequence[Item], meant: Sequence[Sequence[Meant]]) -> list[Fate | None]:
+    def _judge(self, brought: Sequence[_Brought]) -> list[Fate | None]:
         """Return KNOWN or CLASH for each item that is there already, None for one that is not."""
         with database_faults():
-            states = self._parts.recorder.states([one.draft.stream for events in meant for one in events])
+            states = self._parts.recorder.states([stream for one in brought for stream in one.streams])
         if not states:
-            return [None] * len(items)
-        found = [next((states[e.draft.stream] for e in events if e.draft.stream in states), None) for events in meant]
+            return [None] * len(brought)
+        found = [next((states[stream] for stream in one.streams if stream in states), None) for one in brought]
         prints = [decode_known(state).fingerprint if state is not None else None for state in found]
         keys = self._vault.open({known.key for known in prints if known})
         return [
-            None if state is None else _compare(item, known, keys)
-            for item, state, known in zip(items, found, prints, strict=True)
+            None if state is None else self._compared(one.item, known, keys)
+            for one, state, known in zip(brought, found, prints, strict=True)
         ]
 
-    def _insert(self, items: Sequence[Item], meant: Sequence[Sequence[Meant]]) -> list[list[int] | None]:
-        """Seal and store items, run by run; None for one whose name is taken."""
+    def _compared(self, item: Item, known: Fingerprint | None, keys: Mapping[str, bytes | None]) -> Fate:
+        """Return KNOWN for the same item, CLASH for another under its name; words whose key is erased are known."""
+        if known is None:
+            return Fate.CLASH
+        key = keys.get(known.key)
+        if key is None:
+            return Fate.KNOWN
+        same = hmac.compare_digest(self._vault.fingerprint(item, known.key, key).mac, known.mac)
+        return Fate.KNOWN if same and known.version == item.normal_version else Fate.CLASH
+
+    def _insert(
+        self, brought: Sequence[_Brought], recorded_at: datetime, batch: UUID | None, *, absent_at: int | None = None
+    ) -> list[list[int] | None]:
+        """Seal and store items, run by run; None for one whose name is taken.
+
+        ``absent_at``, where it was asked for, is the size of the log before it was seen that none of them is there.
+        """
         done: list[list[int] | None] = []
-        while len(done) < len(items):
-            run = slice(len(done), len(done) + _RUN)
-            done += self._vault.put(meant[run], self._insert_run, items[run])
+        while len(done) < len(brought):
+            run = brought[len(done) : len(done) + _RUN]
+            meant = [self._stamper.item(*one, recorded_at, batch) for one in run]
+            # Once some of them are stored, their twins among the rest are there: those are looked up again.
+            store = partial(self._insert_run, absent_at=None if done else absent_at)
+            done += self._vault.put(meant, store, [one.item for one in run])
         return done
 
-    def _insert_run(self, sealed: list[list[StoredEvent]], erasures: int) -> list[list[int] | None]:
-        portion = next(item_portions(sealed))
-        store = self._parts.writer if len(portion) <= _INTERACTIVE else self._parts.recorder
-        return store.insert_new(portion, erasures=erasures)
+    def _insert_run(
+        self, sealed: list[list[Prepared]], erasures: int, *, absent_at: int | None
+    ) -> list[list[int] | None]:
+        """Store a run, or of a run that is too much at once as much as the keys hold for."""
+        recorder, writer = self._parts.recorder, self._parts.writer
+        done: list[list[int] | None] = []
+        for portion in prepared_portions(Rows(rows, True) for rows in sealed):
+            try:
+                if len(portion) <= _INTERACTIVE:
+                    done += writer.append(portion, erasures=erasures)
+                else:
+                    done += recorder.append(portion, erasures=erasures, absent_at=None if done else absent_at)
+            except KeysOutdated:
+                if not done:
+                    raise
+                break
+        return done
 
     def close(self) -> None:
         """Write what waits, and let go of the databases."""
         self._parts.writer.close()
         self._parts.recorder.close()
         self._parts.keyring.close()
-
-
-def _compare(item: Item, known: Fingerprint | None, keys: Mapping[str, bytes | None]) -> Fate:
-    """Return KNOWN for the same item, CLASH for another under its name; words whose key is erased count as known."""
-    if known is None:
-        return Fate.CLASH
-    key = keys.get(known.key)
-    if key is None:
-        return Fate.KNOWN
-    same = hmac.compare_digest(fingerprint(item, known.key, key).mac, known.mac)
-    return Fate.KNOWN if same and known.version == item.normal_version else Fate.CLASH

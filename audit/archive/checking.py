@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from base64 import b64decode
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from uuid import UUID
 
 import msgspec
@@ -41,37 +41,60 @@ class Checked(NamedTuple):
     findings: list[Finding]
 
 
+class Tree(Protocol):
+    """What the recomputed leaves go into, page by page."""
+
+    @property
+    def size(self) -> int:
+        """How many leaves it has: the check begins after them."""
+
+    def extend(self, leaf_hashes: list[bytes], /) -> None:
+        """Add leaves, in order."""
+
+    def root(self) -> bytes:
+        """Return the root over all of them."""
+
+
 class _Bound(msgspec.Struct, frozen=True):
-    """The part of a state that says which box belongs to it."""
+    """The part of a state that says which box and which originals belong to it."""
 
     key: str | None = None
     ct: str | None = None
+    originals: dict[str, str] = {}
 
 
 _bound = msgspec.json.Decoder(_Bound).decode
 
 
-def check(recorder: Recorder, *, may_be_missing: frozenset[int], on_progress: Callable[[int], None]) -> Checked:
+def check(
+    recorder: Recorder,
+    *,
+    may_be_missing: frozenset[int],
+    on_progress: Callable[[int], None],
+    tree: Tree | None = None,
+    originals: dict[int, list[str]] | None = None,
+) -> Checked:
     """Recompute every leaf and the root from the stored bytes, and compare what the database says of itself.
 
-    ``may_be_missing`` are the positions whose sealed words an erasure took. At most 1,000 findings are listed.
+    ``may_be_missing`` are the positions whose sealed words an erasure took. ``tree`` takes the leaves after those it
+    has, ``originals`` the names of the files each event keeps beside the database. At most 1,000 findings are listed.
     """
-    frontier = Frontier()
+    tree = Frontier() if tree is None else tree
     findings: list[Finding] = []
-    size = 0
-    for rows in _pages(recorder):
-        frontier.extend(_leaves(rows, size, may_be_missing, findings))
+    size = last = tree.size
+    for rows in _pages(recorder, size):
+        tree.extend(_leaves(rows, last, may_be_missing, findings, originals))
         size += len(rows)
+        last = _number(rows[-1].position, size)
         on_progress(size)
     with database_faults():
         head, extent = recorder.head(), recorder.extent()
     if head.size != size or extent.count != size:
         findings.append(Finding(None, f"The archive counts {head.size} events, but {size} are there."))
-    return Checked(size, frontier.root(), findings[:_FINDINGS])
+    return Checked(size, tree.root(), findings[:_FINDINGS])
 
 
-def _pages(recorder: Recorder) -> Iterator[list[RawRow]]:
-    after = 0
+def _pages(recorder: Recorder, after: int) -> Iterator[list[RawRow]]:
     while True:
         with database_faults():
             rows = recorder.raw_rows(after, _PAGE)
@@ -84,11 +107,21 @@ def _pages(recorder: Recorder) -> Iterator[list[RawRow]]:
         after = last
 
 
-def _leaves(rows: list[RawRow], before: int, may_be_missing: frozenset[int], findings: list[Finding]) -> list[bytes]:
+def _leaves(
+    rows: list[RawRow],
+    before: int,
+    may_be_missing: frozenset[int],
+    findings: list[Finding],
+    originals: dict[int, list[str]] | None,
+) -> list[bytes]:
     """Return the leaf hash of each row, recomputed; what is wrong with a row goes to the findings."""
     leaves = []
-    for place, row in enumerate(rows, before + 1):
+    for row in rows:
         position, stream, version, topic, state, sealed, stored = row
+        place = _number(position, before + 1)
+        if place != before + 1:
+            findings.append(Finding(before + 1, _gap(before + 1, place)))
+        before = place
         leaf = _leaf(stream, version, topic, state)
         if leaf is None:
             findings.append(Finding(place, "A column of this event is of another type than was written."))
@@ -97,10 +130,29 @@ def _leaves(rows: list[RawRow], before: int, may_be_missing: frozenset[int], fin
             findings.append(Finding(place, "The stored event is not the one that was recorded: its bytes were changed."))
         elif fault := _box_fault(state, sealed, missing_allowed=position in may_be_missing):
             findings.append(Finding(place, fault))
-        if position != place:
-            findings.append(Finding(place, f"Event {place} is missing: event {position} stands in its place."))
+        if originals is not None and isinstance(state, bytes) and b'"originals":{' in state:
+            originals[place] = _originals(state)
         leaves.append(leaf)
     return leaves
+
+
+def _number(position: object, otherwise: int) -> int:
+    return position if isinstance(position, int) else otherwise
+
+
+def _gap(first: int, found: int) -> str:
+    """Say what is missing where another event stands than the next one."""
+    if found <= first:
+        return f"The numbering is broken: event {found} stands where event {first} should."
+    missing = f"Event {first} is" if found == first + 1 else f"Events {first} to {found - 1} are"
+    return f"{missing} missing: event {found} comes next."
+
+
+def _originals(state: bytes) -> list[str]:
+    try:
+        return list(_bound(state).originals.values())
+    except msgspec.MsgspecError:
+        return []
 
 
 def _leaf(stream: object, version: object, topic: object, state: object) -> bytes | None:

@@ -66,6 +66,10 @@ class GroupCommit:
         """Store the items that are new, and return positions or None; raises like the recorder's insert_new."""
         return self._answer([Item(prepared(item), True) for item in items], erasures) if items else []
 
+    def append(self, items: list[Item], *, erasures: int | None = None) -> Answer:
+        """Store items of both kinds, prepared, and return positions or None; raises like the recorder's append."""
+        return self._answer(items, erasures) if items else []
+
     @property
     def waiting(self) -> int:
         """How many calls wait for a transaction to begin."""

@@ -7,72 +7,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import (
-    URL,
-    Column,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    create_engine,
-    event,
-    insert,
-    inspect,
-    make_url,
-    select,
-    tuple_,
-)
+from sqlalchemy import create_engine, event, func, insert, inspect, make_url, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
+from audit.archive.key_tables import archive_secrets, closed_keys, data_keys, epochs, metadata
 from audit.domain.errors import Refused, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from uuid import UUID
 
-    from sqlalchemy import Connection
+    from sqlalchemy import URL, Connection
 
 _KEY_LENGTH = 32
 _NONCE_LENGTH = 12
 _IN_LIST = 500
 _CACHED = 200_000
-
-_metadata = MetaData()
-_secrets = Table(
-    "secrets",
-    _metadata,
-    Column("name", String(40), primary_key=True),
-    Column("wrapped", LargeBinary, nullable=False),
-)
-_epochs = Table(
-    "epochs",
-    _metadata,
-    Column("number", Integer, primary_key=True),
-    Column("wrapped", LargeBinary),
-)
-_keys = Table(
-    "data_keys",
-    _metadata,
-    Column("id", String(32), primary_key=True),
-    Column("owner", String(32), nullable=False),
-    Column("retention", String(40), nullable=False),
-    Column("month", String(7), nullable=False),
-    Column("epoch", Integer, nullable=False),
-    Column("wrapped", LargeBinary),
-)
-# One living key for each owner, class and month; a destroyed one (wrapped is null) keeps its id for ever.
-Index(
-    "living_keys",
-    _keys.c.owner,
-    _keys.c.retention,
-    _keys.c.month,
-    unique=True,
-    sqlite_where=_keys.c.wrapped.is_not(None),
-    postgresql_where=_keys.c.wrapped.is_not(None),
-)
 
 
 class Root(Protocol):
@@ -113,26 +64,32 @@ class Keyring:
         self._openers: dict[int, AESGCM] = {}
         self._by_owner: dict[KeyOf, DataKey] = {}
         self._by_id: dict[str, bytes | None] = {}
+        self._forgotten = 0
 
     def create(self, secrets: Mapping[str, bytes]) -> None:
         """Make the key database, its first epoch and the archive's secrets. Raises Refused where one exists."""
-        with self._begin() as db:
-            if inspect(db).has_table(_secrets.name):
+        with self.transaction() as db:
+            if inspect(db).has_table(archive_secrets.name):
                 raise Refused("There are keys here already: name another key database, or use the archive they open.")
-            _metadata.create_all(db)
+            metadata.create_all(db)
             kek = self._random(_KEY_LENGTH)
-            db.execute(insert(_epochs).values(number=1, wrapped=self._root.wrap(kek, "epoch 1")))
+            db.execute(insert(epochs).values(number=1, wrapped=self._root.wrap(kek, "epoch 1")))
             for name, secret in secrets.items():
-                db.execute(insert(_secrets).values(name=name, wrapped=self._root.wrap(secret, f"secret {name}")))
+                db.execute(insert(archive_secrets).values(name=name, wrapped=self._root.wrap(secret, f"secret {name}")))
 
     def exists(self) -> bool:
-        with self._begin() as db:
-            return inspect(db).has_table(_secrets.name)
+        with self.transaction() as db:
+            return inspect(db).has_table(archive_secrets.name)
+
+    def prepare(self) -> None:
+        """Make the tables that an older version did not have."""
+        with self.transaction() as db:
+            metadata.create_all(db)
 
     def secret(self, name: str) -> bytes:
         """Return a secret made at ``create``."""
-        with self._begin() as db:
-            wrapped = db.execute(select(_secrets.c.wrapped).where(_secrets.c.name == name)).scalar_one()
+        with self.transaction() as db:
+            wrapped = db.execute(select(archive_secrets.c.wrapped).where(archive_secrets.c.name == name)).scalar_one()
         return self._root.unwrap(wrapped, f"secret {name}")
 
     def keys_for(self, wanted: Iterable[KeyOf]) -> dict[KeyOf, DataKey]:
@@ -141,13 +98,16 @@ class Keyring:
         found = {one: key for one in asked if (key := self._by_owner.get(one))}
         missing = asked - found.keys()
         if missing:
-            with self._begin() as db:
-                made = self._load(db, missing)
-                if absent := sorted(missing - made.keys(), key=str):
-                    self._make(db, absent)
-                    made |= self._load(db, set(absent))
+            forgotten = self._forgotten
+            try:
+                made = self._loaded_or_made(missing)
+            except _EpochRetired:
+                self.forget_cached()
+                made = self._loaded_or_made(missing)
             self._make_room(len(made))
-            self._by_owner.update(made)
+            if forgotten == self._forgotten:
+                # Else one of these may have been closed since it was read, and would be handed out for ever.
+                self._by_owner.update(made)
             found |= made
         return found
 
@@ -158,18 +118,22 @@ class Keyring:
         missing = list(asked - found.keys())
         if missing:
             read: dict[str, bytes | None] = {}
-            with self._begin() as db:
+            forgotten = self._forgotten
+            with self.transaction() as db:
                 for start in range(0, len(missing), _IN_LIST):
-                    chosen = select(_keys).where(_keys.c.id.in_(missing[start : start + _IN_LIST]))
-                    for row in db.execute(chosen):
+                    for row in db.execute(_openable.where(data_keys.c.id.in_(missing[start : start + _IN_LIST]))):
                         read[row.id] = self._unwrap(db, row)
             self._make_room(len(read))
-            self._by_id.update(read)
+            if forgotten == self._forgotten:
+                self._by_id.update(read)
             found |= read
         return found
 
     def forget_cached(self) -> None:
         """Drop every key held in memory: something was erased since they were read."""
+        self._forgotten += 1
+        self._epoch = None
+        self._openers.clear()
         self._by_owner.clear()
         self._by_id.clear()
 
@@ -177,7 +141,8 @@ class Keyring:
         self._engine.dispose()
 
     @contextmanager
-    def _begin(self) -> Iterator[Connection]:
+    def transaction(self) -> Iterator[Connection]:
+        """Give a connection in a transaction. Raises Unavailable when the key database does not answer."""
         try:
             with self._engine.begin() as db:
                 yield db
@@ -191,13 +156,22 @@ class Keyring:
         if len(self._by_id) + coming > _CACHED:
             self._by_id.clear()
 
+    def _loaded_or_made(self, wanted: set[KeyOf]) -> dict[KeyOf, DataKey]:
+        with self.transaction() as db:
+            found = self._load(db, wanted)
+            if absent := sorted(wanted - found.keys(), key=str):
+                self._make(db, absent)
+                found |= self._load(db, set(absent))
+        return found
+
     def _load(self, db: Connection, wanted: set[KeyOf]) -> dict[KeyOf, DataKey]:
-        columns = tuple_(_keys.c.owner, _keys.c.retention, _keys.c.month)
+        columns = tuple_(data_keys.c.owner, data_keys.c.retention, data_keys.c.month)
         by_name = {(one.owner.hex, one.retention, one.month): one for one in wanted}
         names = list(by_name)
         found = {}
         for start in range(0, len(names), _IN_LIST):
-            chosen = select(_keys).where(columns.in_(names[start : start + _IN_LIST]), _keys.c.wrapped.is_not(None))
+            named = columns.in_(names[start : start + _IN_LIST])
+            chosen = select(data_keys).where(named, data_keys.c.wrapped.is_not(None))
             for row in db.execute(chosen):
                 key = self._unwrap(db, row)
                 assert key is not None, "a living key has its wrapped form"
@@ -215,11 +189,15 @@ class Keyring:
             rows.append({"id": key_id, "epoch": number, "wrapped": wrapped, **names})
         dialect = sqlite if db.dialect.name == "sqlite" else postgresql
         # Another process may make the same key at the same moment: the first one stands, and both read it back.
-        db.execute(dialect.insert(_keys).on_conflict_do_nothing(), rows)
+        db.execute(dialect.insert(data_keys).on_conflict_do_nothing(), rows)
+        # Looked at after the insert, and locked: whoever retires an epoch either sees these keys or is seen here.
+        alive = select(epochs.c.wrapped).where(epochs.c.number == number).with_for_update(read=True)
+        if db.execute(alive).scalar_one_or_none() is None:
+            raise _EpochRetired
 
     def _current_epoch(self, db: Connection) -> tuple[int, AESGCM]:
         if self._epoch is None:
-            newest = select(_epochs).where(_epochs.c.wrapped.is_not(None)).order_by(_epochs.c.number.desc()).limit(1)
+            newest = select(epochs).where(epochs.c.wrapped.is_not(None)).order_by(epochs.c.number.desc()).limit(1)
             row = db.execute(newest).one()
             self._epoch = row.number, AESGCM(self._root.unwrap(row.wrapped, f"epoch {row.number}"))
         return self._epoch
@@ -230,17 +208,36 @@ class Keyring:
             return None
         number, key_id = row.epoch, row.id
         names = {"owner": row.owner, "retention": row.retention, "month": row.month}
-        if number not in self._openers:
-            kek = db.execute(select(_epochs.c.wrapped).where(_epochs.c.number == number)).scalar_one_or_none()
-            if kek is None:
-                return None
-            self._openers[number] = AESGCM(self._root.unwrap(kek, f"epoch {number}"))
+        opener = self._opener(db, number)
+        if opener is None:
+            return None
         try:
-            return self._openers[number].decrypt(
-                wrapped[:_NONCE_LENGTH], wrapped[_NONCE_LENGTH:], _bound(key_id, **names)
-            )
+            return opener.decrypt(wrapped[:_NONCE_LENGTH], wrapped[_NONCE_LENGTH:], _bound(key_id, **names))
         except InvalidTag:
             raise Unavailable(f"Key {key_id} was altered in the key database; restore that from its backup.") from None
+
+    def _opener(self, db: Connection, number: int) -> AESGCM | None:
+        opener = self._openers.get(number)
+        if opener is None:
+            kek = db.execute(select(epochs.c.wrapped).where(epochs.c.number == number)).scalar_one_or_none()
+            if kek is None:
+                return None
+            opener = self._openers[number] = AESGCM(self._root.unwrap(kek, f"epoch {number}"))
+        return opener
+
+
+class _EpochRetired(Exception):
+    """Keys were about to be made under an epoch that another process has just retired."""
+
+
+_openable = select(
+    data_keys.c.id,
+    data_keys.c.owner,
+    data_keys.c.retention,
+    data_keys.c.month,
+    data_keys.c.epoch,
+    func.coalesce(data_keys.c.wrapped, closed_keys.c.wrapped).label("wrapped"),
+).outerjoin(closed_keys, closed_keys.c.id == data_keys.c.id)
 
 
 def _with_driver(url: str) -> URL:

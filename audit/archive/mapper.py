@@ -7,13 +7,13 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
-from eventsourcing.persistence import StoredEvent
 
-from audit.archive.frame import frame
 from audit.archive.originals import OriginalMissing, Originals
-from audit.archive.sealing import NONCE_LENGTH, SALT_LENGTH, Altered, Part, digest, open_box, seal, spoken
+from audit.archive.recorders.prepared import Prepared, prepared_row
+from audit.archive.sealing import NONCE_LENGTH, SALT_LENGTH, Altered, Part, commitment, digest, open_box, seal, spoken
 from audit.archive.stored import Fingerprint, State, decode_locked, decode_state, encode_state
-from audit.domain.event import ERASED, Damaged, Event, Personal, Record, Stamp
+from audit.domain.event import ERASED, Damaged, Event, Personal, Record, Stamp, made
+from audit.evidence.leaf import leaf_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -38,6 +38,15 @@ class Draft(NamedTuple):
     stamp: Stamp
 
 
+class Disclosed(NamedTuple):
+    """One event as a proof shows it: its leaf, what parts it declares, and (salt, words) of each that is not erased."""
+
+    position: int
+    leaf: bytes
+    declared: frozenset[str]
+    said: dict[str, tuple[bytes, bytes]]
+
+
 class Mapper:
     """Seals and opens. ``upcasts`` bring a shape one version up, by (topic, version it was written in)."""
 
@@ -56,8 +65,8 @@ class Mapper:
         self._events = events
         self._upcasts = upcasts
 
-    def store(self, draft: Draft, key: DataKey | None, fingerprint: Fingerprint | None = None) -> StoredEvent:
-        """Return the bytes of an event; ``key`` is needed when it has personal parts."""
+    def store(self, draft: Draft, key: DataKey | None, fingerprint: Fingerprint | None = None) -> Prepared:
+        """Return the row of an event; ``key`` is needed when it has personal parts. Raises NotStorable."""
         stream, version, event, stamp = draft
         clear, parts = _parts(event, stamp)
         drawn = self._random(_STATE_SALT + NONCE_LENGTH + SALT_LENGTH * len(parts))
@@ -83,7 +92,7 @@ class Mapper:
             fingerprint=fingerprint,
             **bound,
         )
-        return StoredEvent(stream, version, event.TOPIC, frame(encode_state(state), sealed))
+        return prepared_row(stream, version, event.TOPIC, encode_state(state), sealed)
 
     def read(self, rows: Iterable[Row], keys: Callable[[Iterable[str]], Mapping[str, bytes | None]]) -> list[Any]:
         """Return a Record for each row, or a Damaged where it cannot be read; ``keys`` opens keys by their ids."""
@@ -91,19 +100,34 @@ class Mapper:
         opened = keys({state.key for _, state in states if isinstance(state, State) and state.key})
         return [self._record(row, state, opened) for row, state in states]
 
+    def disclose(
+        self, rows: Iterable[Row], keys: Callable[[Iterable[str]], Mapping[str, bytes | None]]
+    ) -> list[Disclosed | Damaged]:
+        """Return each row as a proof shows it, or a Damaged where it is not what was stored."""
+        states = [(row, _decoded(row)) for row in rows]
+        opened = keys({state.key for _, state in states if isinstance(state, State) and state.key})
+        return [self._disclosed(row, state, opened) for row, state in states]
+
     def _seal(
         self, draft: Draft, words: dict[str, Personal], key: DataKey, drawn: bytes
     ) -> tuple[bytes, dict[str, Any]]:
         context = self._context(draft.stream, draft.version, draft.event.TOPIC, key.id)
-        parts = {name: _part(one.value) for name, one in words.items()}
-        bound: dict[str, Any] = {}
-        if sum(len(part.said) for part in parts.values()) > _SHORT or any(one.apart for one in words.values()):
+        parts: dict[str, Part] = {}
+        binary: tuple[str, ...] = ()
+        size, apart = 0, False
+        for name, one in words.items():
+            parts[name] = part = _part(one.value)
+            size += len(part.said)
+            apart = apart or one.apart
+            if isinstance(one.value, bytes):
+                binary += (name,)
+        bound: dict[str, Any] = {"key": key.id, "binary": binary}
+        if apart or size > _SHORT:
             bound["originals"] = originals = self._send_out(words, parts, key, context)
             bound["structured"] = tuple(name for name in originals if not isinstance(words[name].value, str | bytes))
-        if binary := tuple(name for name, one in words.items() if isinstance(one.value, bytes)):
-            bound["binary"] = binary
         box = seal(parts, key, context, drawn)
-        return box.sealed, bound | {"key": key.id, "ct": digest(box.sealed), "commit": box.commits}
+        bound["ct"], bound["commit"] = digest(box.sealed), box.commits
+        return box.sealed, bound
 
     def _send_out(
         self, words: dict[str, Personal], parts: dict[str, Part], key: DataKey, context: bytes
@@ -134,13 +158,28 @@ class Mapper:
             event = self._event(row.topic, state, personal)
         except (Altered, OriginalMissing, msgspec.ValidationError, UnicodeDecodeError, _Unknown) as error:
             return Damaged(position=row.position, reason=_why(error), topic=row.topic)
-        return Record(
+        return made(
+            Record,
             position=row.position,
             stream=row.originator_id,
             version=row.originator_version,
             event=event,
             stamp=_stamp(state, personal.get(_IDS)),
         )
+
+    def _disclosed(self, row: Row, state: State | str, keys: Mapping[str, bytes | None]) -> Disclosed | Damaged:
+        if isinstance(state, str):
+            return Damaged(position=row.position, reason=state, topic=str(row.topic))
+        try:
+            key = keys.get(state.key or "")
+            box = self._unsealed(row, state, key) if key and state.commit else {}
+        except (Altered, OriginalMissing, msgspec.ValidationError, UnicodeDecodeError, _Unknown) as error:
+            return Damaged(position=row.position, reason=_why(error), topic=row.topic)
+        said = {name: (salt, spoken(value)) for name, (salt, value) in box.items()}
+        if any(commitment(salt, words) != state.commit[name] for name, (salt, words) in said.items()):
+            return Damaged(position=row.position, reason="its words are not those it is bound to", topic=row.topic)
+        leaf = leaf_bytes(row.originator_id, row.originator_version, row.topic, row.state)
+        return Disclosed(row.position, leaf, frozenset(state.commit), said)
 
     def _opened(self, row: Row, state: State, keys: Mapping[str, bytes | None]) -> dict[str, Personal]:
         if not state.commit or state.key is None:
@@ -150,8 +189,18 @@ class Mapper:
         key = keys[state.key]
         if key is None:
             return {name: Personal(ERASED, commit) for name, commit in state.commit.items()}
+        box = self._unsealed(row, state, key)
+        commits, binary = state.commit, state.binary
+        return {
+            name: Personal(_bytes(value) if name in binary else value, commits[name])
+            for name, (_, value) in box.items()
+        }
+
+    def _unsealed(self, row: Row, state: State, key: bytes) -> dict[str, tuple[bytes, Any]]:
+        """Return salt and value of every personal part; what is bytes is still base64, but for originals."""
         if row.sealed is None:
             raise _Unknown("its sealed words are gone, though its key was not destroyed")
+        assert state.key is not None, "the key was found by its id"
         context = self._context(row.originator_id, row.originator_version, row.topic, state.key)
         box = open_box(row.sealed, key, context)
         if box.keys() != state.commit.keys():
@@ -159,16 +208,14 @@ class Mapper:
         for name, original in state.originals.items():
             whole = self._originals.open(original, key, context + name.encode())
             box[name] = (box[name][0], whole if name in state.binary else _unspoken(whole, state, name))
-        return {
-            name: Personal(_bytes(value) if name in state.binary else value, state.commit[name])
-            for name, (_, value) in box.items()
-        }
+        return box
 
     def _event(self, topic: str, state: State, personal: Mapping[str, Personal]) -> Event:
         known = self._events.get(topic)
         if known is None or state.version > known.VERSION:
             raise _Unknown(f"it is a {topic!r} of version {state.version}, written by a newer On Record")
-        body = state.event | {name: part for name, part in personal.items() if name != _IDS}
+        body = {**state.event, **personal}
+        body.pop(_IDS, None)
         for version in range(state.version, known.VERSION):
             body = self._upcasts[topic, version](body)
         return msgspec.convert(body, known)
@@ -202,8 +249,9 @@ _plans: dict[type[Event], _Plan] = {}
 
 def _parts(event: Event, stamp: Stamp) -> tuple[dict[str, Any], dict[str, Personal]]:
     plan = _plan(type(event))
-    clear = {name: value for name, default in plan.clear if (value := getattr(event, name)) != default}
-    words = {name: part for name in plan.personal if (part := getattr(event, name)) is not None}
+    values = vars(event)
+    clear = {name: value for name, default in plan.clear if (value := values[name]) != default}
+    words = {name: part for name in plan.personal if (part := values[name]) is not None}
     if stamp.ids is not None:
         words[_IDS] = stamp.ids
     return clear, words
@@ -238,7 +286,8 @@ def _why(error: Exception) -> str:
 
 
 def _stamp(state: State, ids: Personal | None) -> Stamp:
-    return Stamp(
+    return made(
+        Stamp,
         role=state.role,
         happened_at=state.happened_at,
         recorded_at=state.recorded_at,

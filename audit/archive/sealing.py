@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,7 +22,7 @@ NONCE_LENGTH = 12
 _BLOCK = 64
 
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(dict[str, tuple[str, Any]]).decode
+_decode = msgspec.json.Decoder(dict[str, tuple[bytes, Any]]).decode
 _sorted_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
@@ -74,12 +74,13 @@ def seal(parts: Mapping[str, Part], key: DataKey, context: bytes, drawn: bytes) 
 
     ``drawn`` is fresh randomness: the nonce, then a salt for each part in order.
     """
-    commits, boxed = {}, {}
+    commits: dict[str, str] = {}
+    boxed: dict[str, tuple[bytes, Any]] = {}
     start = NONCE_LENGTH
     for name, part in parts.items():
         salt = drawn[start : (start := start + SALT_LENGTH)]
         commits[name] = commitment(salt, part.said)
-        boxed[name] = (b64encode(salt).decode(), part.boxed)
+        boxed[name] = (salt, part.boxed)
     plain = _encode(boxed)
     plain += b" " * (-len(plain) % _BLOCK)
     nonce = drawn[:NONCE_LENGTH]
@@ -94,7 +95,7 @@ def open_box(sealed: bytes, key: bytes, context: bytes) -> dict[str, tuple[bytes
         )
     except InvalidTag:
         raise Altered("the sealed words were changed") from None
-    return {name: (b64decode(salt), value) for name, (salt, value) in _decode(plain).items()}
+    return _decode(plain)
 
 
 def digest(sealed: bytes) -> str:

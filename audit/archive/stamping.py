@@ -8,7 +8,7 @@ from uuid import UUID
 from audit.archive.keyring import KeyOf
 from audit.archive.mapper import Draft
 from audit.domain.directory import StaffSeen
-from audit.domain.event import Event, Personal, Stamp, Ties
+from audit.domain.event import Event, Personal, Stamp, Ties, made
 from audit.domain.fact import OWNING, Fact, Item, StaffMember
 from audit.domain.names import ItemName, Names
 
@@ -36,18 +36,25 @@ class Stamper:
         self._names = names
         self._retention_of = retention_of
 
-    def item(self, item: Item, recorded_at: datetime, batch: UUID | None) -> list[Meant]:
-        """Return the events of an item, each on the stream that its name and its place among equals give it."""
+    def streams(self, item: Item) -> list[UUID]:
+        """Return the stream of each fact of an item, which its name and its place among equals give it."""
+        if len(item.facts) == 1:
+            return [self._names.witnessed(item.name, item.facts[0].event.TOPIC, 0)]
         ordinals: dict[str, int] = {}
-        retention = self._retention_of(item.name.kind, item.name.source)
-        meant = []
+        streams = []
         for fact in item.facts:
             topic = fact.event.TOPIC
             ordinal = ordinals[topic] = ordinals.get(topic, -1) + 1
-            stream = self._names.witnessed(item.name, topic, ordinal)
-            stamp = self._witnessed(item, fact, recorded_at, batch)
-            meant.append(_meant(Draft(stream, 1, fact.event, stamp), retention))
-        return meant
+            streams.append(self._names.witnessed(item.name, topic, ordinal))
+        return streams
+
+    def item(self, item: Item, streams: Sequence[UUID], recorded_at: datetime, batch: UUID | None) -> list[Meant]:
+        """Return the events of an item, each on its stream."""
+        retention = self._retention_of(item.name.kind, item.name.source)
+        return [
+            _meant(Draft(stream, 1, fact.event, self._witnessed(item, fact, recorded_at, batch)), retention)
+            for stream, fact in zip(streams, item.facts, strict=True)
+        ]
 
     def decided(self, stream: UUID, version: int, event: Event, by: Actor, tied: Tied) -> Meant:
         """Return an event our people decided, or the house noted, at ``tied.now``."""
@@ -68,14 +75,15 @@ class Stamper:
 
     def _witnessed(self, item: Item, fact: Fact, recorded_at: datetime, batch: UUID | None) -> Stamp:
         tie = self._names.tie
-        ties: Ties = tuple((kind, tie(kind, written)) for kind, written in fact.ties)
+        ties: Ties = tuple([(kind, tie(kind, written)) for kind, written in fact.ties])
         ids = [[kind, written] for kind, written in fact.ties]
         if fact.of is not None:
             first = FIRST_FACT.get(fact.of.kind, fact.of.kind)
             ties += (("of", self._names.witnessed(fact.of, first, 0)),)
             ids.append(["of", fact.of.id])
         ids.append(["item", item.name.id])
-        return Stamp(
+        return made(
+            Stamp,
             role=fact.role,
             happened_at=fact.at,
             recorded_at=recorded_at,
@@ -136,10 +144,13 @@ def _owner(draft: Draft) -> UUID:
         return draft.stream
     best, owner = len(OWNING), draft.stream
     for kind, tied in draft.stamp.ties:
-        rank = OWNING.index(kind) if kind in OWNING else len(OWNING)
+        rank = _RANKS.get(kind, len(OWNING))
         if rank < best:
             best, owner = rank, tied
     return owner
+
+
+_RANKS = {kind: rank for rank, kind in enumerate(OWNING)}
 
 
 def _month(stamp: Stamp) -> str:

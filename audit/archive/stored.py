@@ -20,7 +20,7 @@ class Fingerprint(msgspec.Struct, frozen=True):
     mac: str
 
 
-class State(msgspec.Struct, frozen=True, omit_defaults=True):
+class State(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What the column ``state`` holds. Field names and meanings are for ever; a new field needs a default.
 
     ``salt``: 16 random bytes, so that equal events have unlike leaves. ``key`` and ``ct``: the data key and the digest

@@ -14,12 +14,14 @@ from audit.archive.archive import Archive, Parts
 from audit.archive.faults import database_faults
 from audit.archive.group_commit import GroupCommit
 from audit.archive.keyring import Keyring
+from audit.archive.log.log import Log
+from audit.archive.log.signer import KEY_FILE, read_key, write_key
 from audit.archive.mapper import Mapper
 from audit.archive.originals import Folder, Originals
 from audit.archive.recorders.postgres import PostgresRecorder
 from audit.archive.recorders.recorder import Recorder
 from audit.archive.recorders.sqlite import SQLiteRecorder
-from audit.archive.root import FileRoot, read_private, write_private
+from audit.archive.root import FileRoot
 from audit.archive.stored import FORMAT
 from audit.archive.upcasts import UPCASTS
 from audit.bootstrap.register import PROJECTIONS
@@ -30,7 +32,7 @@ from audit.domain.catalogue import EVENTS
 from audit.domain.errors import AuditError, NotFound, Refused, Unavailable, WrongUse
 from audit.domain.names import Names
 from audit.evidence.errors import NotProven
-from audit.evidence.keys import KeyKind, SigningKey
+from audit.evidence.keys import SigningKey
 from audit.projections.engine import postgresql_engine, sqlite_engine
 from audit.projections.faults import view_faults
 from audit.projections.follow import Follower
@@ -59,6 +61,7 @@ class House:
     settings: Settings
     archive: Archive
     recorder: Recorder
+    log: Log
     keyring: Keyring
     originals: Originals
     origin: str
@@ -86,7 +89,7 @@ def create(settings: Settings, *, origin: str, operator: str, world: World = REA
                 raise Refused(f"There is an archive in {_place(settings)} already: use it, or name another place.")
         archive_id = _create_keys(settings, world)
         if not _log_key_file(settings).exists():
-            write_private(_log_key_file(settings), f"{key.name}+{key.seed.hex()}\n")
+            write_key(_log_key_file(settings), key)
         log_key = read_log_key(settings)
         with database_faults():
             recorder.create()
@@ -133,6 +136,7 @@ def build(settings: Settings, *, world: World = REAL_WORLD) -> House:
     )
     archive = Archive(parts)
     try:
+        log = Log(recorder, settings.folder, origin=facts["origin"], clock=world.clock)
         views = _views(settings)
     except AuditError:
         archive.close()
@@ -143,6 +147,7 @@ def build(settings: Settings, *, world: World = REAL_WORLD) -> House:
         views=views,
         follower=Follower(archive, views),
         recorder=recorder,
+        log=log,
         keyring=keyring,
         originals=originals,
         origin=facts["origin"],
@@ -153,11 +158,7 @@ def build(settings: Settings, *, world: World = REAL_WORLD) -> House:
 
 def read_log_key(settings: Settings) -> SigningKey:
     """Return the key that signs this archive's checkpoints."""
-    name, _, seed = read_private(_log_key_file(settings)).strip().partition("+")
-    try:
-        return SigningKey(name, KeyKind.TEXT, bytes.fromhex(seed))
-    except (ValueError, NotProven):
-        raise Unavailable(f"{_log_key_file(settings)} does not hold a log key: restore it.") from None
+    return read_key(_log_key_file(settings))
 
 
 def _new_log_key(origin: str) -> SigningKey:
@@ -233,4 +234,4 @@ def _place(settings: Settings) -> str:
 
 
 def _log_key_file(settings: Settings) -> Path:
-    return settings.folder / "log.key"
+    return settings.folder / KEY_FILE

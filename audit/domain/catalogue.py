@@ -145,6 +145,7 @@ _CUSTODY: Final[tuple[type[Event], ...]] = (
     custody.ErasureReceipt,
     custody.WordsResealed,
     custody.KeyEpochRetired,
+    custody.LogKeyRotated,
     custody.CheckpointPublished,
     custody.ArchiveContinued,
 )

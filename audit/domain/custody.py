@@ -148,6 +148,14 @@ class KeyEpochRetired(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LogKeyRotated(Event):
+    """The log is signed by another key from here on; ``note`` names the old and the new vkey, and both signed it."""
+
+    TOPIC = "log-key.rotated"
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CheckpointPublished(Event):
     """A checkpoint was handed over outside: ``root`` in base64 as the checkpoint writes it, ``where`` a code."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeVar
 from uuid import UUID
 
 
@@ -49,6 +49,20 @@ class Personal:
     def __repr__(self) -> str:
         """Say that there are words, never the words: a repr ends in logs."""
         return "Personal(erased)" if self.erased else "Personal(…)"
+
+
+_Made = TypeVar("_Made")
+
+
+def made(kind: type[_Made], **fields: Any) -> _Made:
+    """Return a frozen dataclass of this kind with all its fields set at once.
+
+    The ``__init__`` that dataclasses write for frozen ones sets field by field, which is a tenth of the time it takes
+    to read a record. For the archive's own stamps and records only: what is missing or of another name goes unnoticed.
+    """
+    one = object.__new__(kind)
+    object.__setattr__(one, "__dict__", fields)
+    return one
 
 
 class Event:

@@ -24,15 +24,18 @@ BEGINNING = 64 * 1024
 class Reading:
     """What a file does not say about itself.
 
-    ``zone`` holds for times without one. ``our_addresses`` are the company's own, in lower case. ``columns`` maps
-    the columns of a table to fields. ``keep_raw`` is False where words are masked on the way in: then no bytes as
-    received are kept.
+    ``zone`` holds for times without one. ``our_addresses`` are the company's own, mail addresses and telephone
+    numbers. ``columns`` maps the columns of a table to fields. ``keep_raw`` is False where words are masked on the way
+    in: then no bytes as received are kept.
     """
 
     zone: tzinfo = UTC
     our_addresses: frozenset[str] = frozenset()
     columns: Mapping[str, str] = field(default_factory=dict)
     keep_raw: bool = True
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "our_addresses", frozenset(address.lower() for address in self.our_addresses))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from threading import Condition, Event
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
 PAGE: Final = 500
 _POLL_SECONDS: Final = 0.25
-_SQLITE_ERROR: Final = 1
+_SQLITE_OF_THE_RECORD: Final = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_MISMATCH})
+_LIMIT_EXCEEDED: Final = "54"
+"""The class of PostgreSQL's errors for what is larger than it can hold."""
 
 _log = logging.getLogger(__name__)
 
@@ -207,11 +210,15 @@ def _attempted(work: Callable[[], object]) -> Exception | None:
 
 def _raise_if_outage(failure: Exception) -> None:
     """Raise Unavailable for a database that does not answer: that says nothing about the record."""
-    if (
-        isinstance(failure, OperationalError | InterfaceError)
-        and getattr(failure.orig, "sqlite_errorcode", None) != _SQLITE_ERROR
-    ):
+    if isinstance(failure, OperationalError | InterfaceError) and not _is_about_the_record(failure):
         raise Unavailable("The database of the views does not answer: see that it runs and has room.") from failure
+
+
+def _is_about_the_record(failure: DBAPIError) -> bool:
+    """Say whether an operational error is one of the row or the statement: too large, or not understood."""
+    code = getattr(failure.orig, "sqlite_errorcode", None)
+    state = getattr(failure.orig, "sqlstate", None) or ""
+    return code in _SQLITE_OF_THE_RECORD or state.startswith(_LIMIT_EXCEEDED)
 
 
 def _described(failure: Exception) -> str:

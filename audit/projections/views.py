@@ -127,6 +127,11 @@ class Views:
         with self.engine.connect() as db:
             return [standing for standing in _standings(db) if standing.name in self.projections]
 
+    def unread(self, db: Connection, name: str) -> tuple[int, ...]:
+        """Return the positions of the records that are missing in what ``reading`` gave."""
+        mine = (_alarms.c.view == name) & (_alarms.c.generation == _active(db, name).generation)
+        return tuple(db.scalars(select(_alarms.c.position).where(mine).order_by(_alarms.c.position)))
+
     def alarms(self) -> list[Alarm]:
         """Return the records that the views which are read could not take."""
         query = (

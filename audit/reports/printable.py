@@ -17,9 +17,10 @@ _UNPRINTED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _JOINERS: Final = "\u200c\u200d"
 _SELECTORS: Final = range(0xFE00, 0xFE10)
 _MARKS_IN_A_ROW: Final = 3
-_MARK: Final = "Mn"
+_MARK: Final = "M"
 _RIGHT_TO_LEFT: Final = frozenset({"R", "AL"})
-_ENDLESS: Final = re.compile(r"[^\s\u2e80-\uffff]{400}")
+_ENDLESS: Final = re.compile(r"[\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7ff]{40}|[^\s\u2e80-\uffff]{400}")
+"""Words without end, and rows of Korean letters, which the engine takes for one syllable."""
 _TAB: Final = "\t"
 
 
@@ -56,7 +57,8 @@ class Printer:
     def _framed(self, same: str) -> Markup:
         self.replaced[ord(same[0])] += len(same)
         times = f" ×{len(same)}" if len(same) > 1 else ""
-        return Markup('<span class="frame">[{}{}]</span>').format(_code(same[0]), times)
+        # Without a place to break after a frame, a mark that follows it runs the line over the edge of the page.
+        return Markup('<span class="frame">[{}{}]</span><wbr>').format(_code(same[0]), times)
 
     def _pieces(self, text: str) -> Iterator[tuple[bool, str]]:
         """Return the text in pieces: what can be printed, and runs of one character that cannot."""
@@ -72,7 +74,7 @@ class Printer:
             return _joins(text, at)
         if ord(sign) in _SELECTORS:
             return at > 0 and self._fine(text, at - 1)
-        if unicodedata.category(sign) == _MARK and _marks_before(text, at) >= _MARKS_IN_A_ROW:
+        if unicodedata.category(sign)[0] == _MARK and _marks_before(text, at) >= _MARKS_IN_A_ROW:
             return False
         return self._has_glyph(sign)
 
@@ -114,7 +116,7 @@ def _joins(text: str, at: int) -> bool:
 
 def _marks_before(text: str, at: int) -> int:
     count = 0
-    while count < at and count < _MARKS_IN_A_ROW and unicodedata.category(text[at - count - 1]) == _MARK:
+    while count < at and count < _MARKS_IN_A_ROW and unicodedata.category(text[at - count - 1])[0] == _MARK:
         count += 1
     return count
 

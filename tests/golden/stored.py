@@ -11,7 +11,6 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 from uuid import UUID, uuid5
 
-from audit.archive.frame import unframe
 from audit.archive.keyring import DataKey
 from audit.archive.mapper import Draft, Mapper
 from audit.archive.originals import Folder, Originals
@@ -76,14 +75,13 @@ def written(kind: type[Event], folder: Path) -> dict[str, Any]:
         ids=Personal([["customer", "cust-7"]]),
     )
     stored = mapper(folder).store(Draft(stream, 1, event, stamp), KEY, Fingerprint(1, KEY.id, "bWFj"))
-    state, sealed = unframe(stored.state)
     return {
         "topic": kind.TOPIC,
         "version": kind.VERSION,
         "stream": str(stream),
-        "state": state.decode(),
-        "sealed": b64encode(sealed).decode() if sealed else None,
-        "leaf": leaf_hash(stream, 1, kind.TOPIC, state).hex(),
+        "state": stored.state.decode(),
+        "sealed": b64encode(stored.sealed).decode() if stored.sealed else None,
+        "leaf": stored.leaf_hash.hex(),
         "says": says(event),
     }
 

@@ -35,6 +35,9 @@ ODD = {
     "bidi": "photo\u202egpj.exe",
     "emoji": "thanks 😀 and 👍",
     "long": "W" * 1500,
+    "marks after a frame": "\u0487\u0488\u0489" + "абвгдежзиклмнопрст" * 12,
+    "one endless letter": "".join(map(chr, range(0x1100, 0x1200))),
+    "signs": "".join(map(chr, range(0x1B00, 0x1C00))),
     "markup": '<script>alert(1)</script><img src="file:///etc/hostname">&amp;',
 }
 

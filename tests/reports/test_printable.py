@@ -25,7 +25,7 @@ def test_words_of_every_language_are_printed_as_they_are(text: str) -> None:
     "code", [0x0, 0x7, 0x1B, 0xAD, 0x200B, 0x200E, 0x202E, 0x2066, 0x2069, 0xFEFF, 0xE000, 0xE0041, 0x2A6A5]
 )
 def test_what_misleads_or_has_no_glyph_stands_as_its_number_in_a_frame(code: int) -> None:
-    assert printed(f"a{chr(code)}b") == f'a<span class="frame">[U+{code:04X}]</span>b'
+    assert printed(f"a{chr(code)}b") == f'a<span class="frame">[U+{code:04X}]</span><wbr>b'
 
 
 def test_markup_in_words_stays_words() -> None:

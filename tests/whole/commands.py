@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 OPERATOR = "operator"
-KILLED = -9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +35,7 @@ class Ended:
     out: str
     err: str
     mebibytes: int
+    cpu_seconds: float
 
     @property
     def facts(self) -> Any:
@@ -60,9 +61,20 @@ class Running:
 
     def ended(self) -> Ended:
         """Wait for it."""
-        answer = self.commands.order(wait=self.pid)
-        out, err = ((self.output / name).read_text() for name in ("out", "err"))
-        return Ended(code=answer["code"], out=out, err=err, mebibytes=answer["mebibytes"])
+        return self._told(self.commands.order(wait=self.pid))
+
+    def ended_yet(self) -> Ended | None:
+        """Look whether it has ended."""
+        answer = self.commands.order(look=self.pid)
+        return None if answer["code"] is None else self._told(answer)
+
+    def kill(self) -> None:
+        """Send it SIGKILL. Its number is its own until it was waited for."""
+        os.kill(self.pid, signal.SIGKILL)
+
+    def _told(self, answer: dict[str, Any]) -> Ended:
+        out, err = ((self.output / name).read_text() if (self.output / name).exists() else "" for name in ("out", "err"))
+        return Ended(out=out, err=err, **answer)
 
 
 class Commands:
@@ -84,7 +96,7 @@ class Commands:
         """Begin a command; after ``cpu_seconds`` of work it dies."""
         output = self._folder / str(next(self._numbers))
         output.mkdir()
-        order = {"words": words, "environ": environ, "folder": str(output), "output": str(output)}
+        order = {"words": words, "environ": environ, "output": str(output)}
         return Running(self.order(**order, cpu_seconds=cpu_seconds)["pid"], output, self)
 
     def run(self, *words: str, **environ: str) -> Ended:
@@ -114,13 +126,17 @@ class Place:
     commands: Commands
     folder: Path
     url: str | None = None
-    environ: dict[str, str] = field(default_factory=dict)
+    schema: str = "onrecord"
 
     @property
     def settings(self) -> Settings:
         keys = f"sqlite:///{self.folder / 'keys.db'}"
         return Settings(
-            folder=self.folder, database_url=self.url, keys_url=keys, root_key=self.folder / "root.key"
+            folder=self.folder,
+            database_url=self.url,
+            keys_url=keys,
+            root_key=self.folder / "root.key",
+            schema=self.schema,
         )
 
     @property
@@ -130,7 +146,7 @@ class Place:
 
     def start(self, *words: str, cpu_seconds: float = 0) -> Running:
         where = ("--data", str(self.folder), *(("--database-url", self.url) if self.url else ()), "--as", OPERATOR)
-        return self.commands.start(*words, *where, cpu_seconds=cpu_seconds, **self.environ)
+        return self.commands.start(*words, *where, cpu_seconds=cpu_seconds, ONRECORD_SCHEMA=self.schema)
 
     def run(self, *words: str) -> Ended:
         return self.start(*words).ended()

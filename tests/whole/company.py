@@ -68,7 +68,7 @@ def records(house: House) -> list[Record]:
 def views_apart_from_positions(house: House) -> dict[str, set[tuple[object, ...]]]:
     """Return every row of every view about what sources told, with the item's own name for each position in it.
 
-    The deliveries are left out: they tell how things came, not what came.
+    The deliveries are left out: they tell how things came, not what came; and so is when a name of staff was first met.
     """
     named = {one.position: f"{one.stream} {one.version}" for one in records(house)}
     theirs = {one.position for one in records(house) if one.stamp.source != HERE}
@@ -79,16 +79,19 @@ def views_apart_from_positions(house: House) -> dict[str, set[tuple[object, ...]
                 if projection is Deliveries or table.info.get("derived"):
                     continue
                 rows = [row._asdict() for row in db.execute(select(table))]
+                met_by_chance = {"at", "zone"} if "staff" in table.columns and "name" in table.columns else set()
                 told[table.name] = {
-                    _told(row, named) for row in rows if row.get("position", row.get("since")) in theirs
+                    _told(row, named, met_by_chance)
+                    for row in rows
+                    if row.get("position", row.get("since")) in theirs
                 }
     return told
 
 
-def _told(row: dict[str, Any], named: dict[int, str]) -> tuple[object, ...]:
+def _told(row: dict[str, Any], named: dict[int, str], left_out: set[str]) -> tuple[object, ...]:
     """Return a row with names for positions, without what is drawn by lot or holds a position in its low bits."""
     return tuple(
         named[value] if column in _POSITIONS and value is not None else value
         for column, value in row.items()
-        if column != "commit" and not (column == "id" and isinstance(value, int))
+        if column not in {"commit", *left_out} and not (column == "id" and isinstance(value, int))
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
@@ -22,6 +22,7 @@ from tests.whole.company import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+    from uuid import UUID
 
     from audit.bootstrap.house import House
 
@@ -70,8 +71,18 @@ def new(tmp_path: Path) -> Iterator[Callable[[], House]]:
         house.close()
 
 
-@pytest.mark.parametrize("arrangement", ["backwards", "shuffled", "in pieces", "twice", "in overlapping pieces"])
-@pytest.mark.parametrize("file", ["company", "tangled"])
+ARRANGEMENTS = ["backwards", "shuffled", "in pieces", "twice", "in overlapping pieces"]
+
+
+@pytest.mark.parametrize(
+    ("file", "arrangement"),
+    [
+        *(("tangled", arrangement) for arrangement in ARRANGEMENTS),
+        ("company", "shuffled"),
+        ("company", "in overlapping pieces"),
+        *(pytest.param("company", arrangement, marks=pytest.mark.long) for arrangement in ARRANGEMENTS),
+    ],
+)
 def test_another_order_gives_the_same_items_and_the_same_views(
     file: str, arrangement: str, new: Callable[[], House], tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -79,21 +90,34 @@ def test_another_order_gives_the_same_items_and_the_same_views(
     straight, other = new(), new()
     once = bring(straight, path)
     assert (once.refused, once.new) == (0, once.found)
-    added = sum(bring(other, piece).new for piece in _arranged(path, arrangement, tmp_path))
-    assert added == once.new
-    _assert_alike(straight, other)
+    assert sum(bring(other, piece).new for piece in _arranged(path, arrangement, tmp_path)) == once.new
+    assert _told(other) == _told(straight)
 
 
 @pytest.mark.long
 def test_a_hundred_shuffles_give_the_same_views(tangled: Path, new: Callable[[], House], tmp_path: Path) -> None:
     straight = new()
     bring(straight, tangled)
+    told = _told(straight)
     lines = tangled.read_text().splitlines(keepends=True)
     for seed in range(100):
         other = new()
         bring(other, _written(tmp_path / f"{seed}.ndjson", Random(seed).sample(lines, len(lines))))  # noqa: S311 - no secret
-        _assert_alike(straight, other)
+        assert _told(other) == told
         other.close()
+
+
+@pytest.mark.xfail(strict=True, reason="a spelling is entered at the time of whichever item it came with first")
+def test_the_name_that_holds_is_the_newest_in_any_order(new: Callable[[], House], tmp_path: Path) -> None:
+    lines = [
+        f'{{"kind":"message","source":"chat","id":"m{day}","conversation":"c1","at":"2026-03-0{day}T10:00:00Z",'
+        f'"channel":"chat","direction":"outbound","role":"agent","author":"{name}","author_id":"a-1","text":"Hello"}}\n'
+        for day, name in enumerate(("Ona", "Ona P.", "Ona"), 1)
+    ]
+    straight, other = new(), new()
+    bring(straight, _written(tmp_path / "straight.ndjson", lines))
+    bring(other, _written(tmp_path / "backwards.ndjson", lines[::-1]))
+    assert _told(other).staff == _told(straight).staff
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
@@ -115,21 +139,19 @@ def test_a_repeated_delivery_adds_only_that_it_came_again(
         assert changed <= {"deliveries", "ties"}
 
 
-def _assert_alike(straight: House, other: House) -> None:
-    assert items(other) == items(straight)
-    for house in (straight, other):
-        house.follower.catch_up()
-        assert house.views.alarms() == []
-    expected, got = views_apart_from_positions(straight), views_apart_from_positions(other)
-    assert got.keys() == expected.keys()
-    for table, rows in expected.items():
-        assert got[table] == rows, table
-    assert _staff(other) == _staff(straight)
+class _Told(NamedTuple):
+    items: set[tuple[str, int, str]]
+    views: dict[str, set[tuple[object, ...]]]
+    staff: dict[UUID, str]
 
 
-def _staff(house: House) -> object:
+def _told(house: House) -> _Told:
+    """Return what an archive says, apart from how it came in."""
+    house.follower.catch_up()
+    assert house.views.alarms() == []
     with house.views.reading(Directory) as (db, directory):
-        return directory.names(db)
+        staff = directory.names(db)
+    return _Told(items(house), views_apart_from_positions(house), staff)
 
 
 def _arranged(path: Path, arrangement: str, folder: Path) -> list[Path]:

@@ -21,12 +21,17 @@ _SPOKEN = {"en": "The line is down", "lt": "Nėra interneto", "bg": "Няма и
 
 
 def main() -> None:
-    """Serve one order a line: ``{"words", "environ", "folder", "output", "cpu_seconds"}`` or ``{"wait": pid}``."""
+    """Serve one order a line: ``{"words", "environ", "output", "cpu_seconds"}`` begins one, ``{"look": pid}`` and
+    ``{"wait": pid}`` say how it ended, the first with a null code while it has not.
+    """
     for language, text in _SPOKEN.items():
         analyse(text, language_of(text, language))
     for line in sys.stdin:
         order = json.loads(line)
-        answer = _ended(order["wait"]) if "wait" in order else {"pid": _begun(order)}
+        if "words" in order:
+            answer = {"pid": _begun(order)}
+        else:
+            answer = _ended(order["wait"], 0) if "wait" in order else _ended(order["look"], os.WNOHANG)
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 
@@ -47,7 +52,7 @@ def _become(order: dict[str, Any]) -> None:
             os.dup2(file, descriptor)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.environ.update(order["environ"])
-        os.chdir(order["folder"])
+        os.chdir(order["output"])
         if order["cpu_seconds"]:
             # Nobody catches it: the kernel ends the process between two of its instructions, as kill -9 does.
             signal.setitimer(signal.ITIMER_PROF, order["cpu_seconds"])
@@ -61,9 +66,13 @@ def _become(order: dict[str, Any]) -> None:
         os._exit(code)
 
 
-def _ended(pid: int) -> dict[str, int]:
-    _, status, used = os.wait4(pid, 0)
-    return {"code": os.waitstatus_to_exitcode(status), "mebibytes": used.ru_maxrss // _MEBIBYTE}
+def _ended(pid: int, options: int) -> dict[str, Any]:
+    found, status, used = os.wait4(pid, options)
+    return {
+        "code": os.waitstatus_to_exitcode(status) if found else None,
+        "mebibytes": used.ru_maxrss // _MEBIBYTE,
+        "cpu_seconds": used.ru_utime + used.ru_stime,
+    }
 
 
 if __name__ == "__main__":

@@ -87,7 +87,14 @@ class Appending(ABC):
         """Store each item whose streams are all unknown, in one transaction; return positions, or None if known."""
         return self.append([Item(prepared(item), True) for item in items], erasures=erasures)
 
-    def append(self, items: Sequence[Item], *, erasures: int | None = None, erasing: bool = False) -> Answer:
+    def append(
+        self,
+        items: Sequence[Item],
+        *,
+        erasures: int | None = None,
+        erasing: bool = False,
+        absent_at: int | None = None,
+    ) -> Answer:
         """Store items of both kinds in one transaction; return positions, or None for what was known."""
         check_caps(sum(len(item.rows) for item in items), sum(item.size for item in items))
         meant: Meant | None = None
@@ -95,7 +102,7 @@ class Appending(ABC):
             try:
                 with self.writing() as writing:
                     if meant is None or not meant.is_stored(writing):
-                        meant = _planned(writing, items, erasing=erasing)
+                        meant = _planned(writing, items, erasing=erasing, absent_at=absent_at)
                         _check_keys(meant.head, erasures, erasing=erasing)
                         writing.store(meant.first, meant.rows)
                 break
@@ -107,8 +114,8 @@ class Appending(ABC):
         return meant.answer
 
 
-def _planned(writing: Writing, items: Sequence[Item], *, erasing: bool) -> Meant:
-    chosen = _chosen(writing, items)
+def _planned(writing: Writing, items: Sequence[Item], *, erasing: bool, absent_at: int | None) -> Meant:
+    chosen = _chosen(writing, items, absent_at)
     rows = [row for item in chosen if item is not None for row in item.rows]
     head = writing.reserve(len(rows), erasures=int(erasing))
     first = head.size - len(rows) + 1
@@ -117,12 +124,13 @@ def _planned(writing: Writing, items: Sequence[Item], *, erasing: bool) -> Meant
     return Meant(head, first, rows, answer)
 
 
-def _chosen(writing: Writing, items: Sequence[Item]) -> list[Item | None]:
+def _chosen(writing: Writing, items: Sequence[Item], absent_at: int | None) -> list[Item | None]:
     asked = {row.originator_id for item in items if item.only_if_new for row in item.rows}
     known: set[UUID] = set()
     if asked:
-        writing.reserve(0)  # From here on nobody else makes a stream known.
-        known = writing.known(asked)
+        head = writing.reserve(0)  # From here on nobody else makes a stream known.
+        if head.size != absent_at:
+            known = writing.known(asked)
     chosen: list[Item | None] = []
     for item in items:
         streams = {row.originator_id for row in item.rows}

@@ -96,9 +96,18 @@ class Recorder(Protocol):
         """
 
     def append(
-        self, items: Sequence[Item], *, erasures: int | None = None, erasing: bool = False
+        self,
+        items: Sequence[Item],
+        *,
+        erasures: int | None = None,
+        erasing: bool = False,
+        absent_at: int | None = None,
     ) -> list[list[int] | None]:
-        """Store items of both kinds, prepared, in one transaction: for the group commit. Raises like insert_events."""
+        """Store items of both kinds, prepared, in one transaction. Raises like insert_events.
+
+        ``absent_at`` is the size of the head before the caller saw that none of the streams is there: while the head
+        has that size they are not looked up again.
+        """
 
     def empty(self, positions: Iterable[int]) -> None:
         """Take the sealed boxes out of the rows at these positions, in one transaction: the one change allowed."""

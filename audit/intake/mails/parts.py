@@ -165,7 +165,7 @@ def _mend_encoding(part: Message) -> None:
     named = _ENCODING.match(written)
     if named is not None and named[1] != written:
         part.replace_header("content-transfer-encoding", named[1])
-    if "uu" in written.lower() and len(str(_asked(part.get_payload, ""))) > _UU_MAX:
+    if "uu" in written.lower() and len(_asked(lambda: str(part.get_payload()), "")) > _UU_MAX:
         # The library swells such a part to nine times its length: it is kept as it is written.
         del part["content-transfer-encoding"]
 

@@ -64,12 +64,16 @@ class Hit:
 
 @dataclass(frozen=True, kw_only=True)
 class Results:
-    """What was found in the events up to ``position``: ``total`` is exact, ``hits`` are the first of them."""
+    """What was found in the events up to ``position``: ``total`` is exact, ``hits`` are the first of them.
+
+    ``unread`` are events that the index could not take: where there are any, the result is not complete.
+    """
 
     total: int
     position: int
     hits: tuple[Hit, ...]
     facets: dict[str, dict[str, int]]
+    unread: tuple[int, ...]
     ranked_among: int | None = None
 
 
@@ -90,6 +94,7 @@ def search(views: Views, asked: Asked, *, within: Node | None = None, tie: Tie |
             position=views.as_of(db, Index.name),
             hits=tuple(_hit(row, query) for row in rows),
             facets={facet: _facet(db, index, found, facet) for facet in asked.facets},
+            unread=views.unread(db, Index.name),
             ranked_among=ranked_among,
         )
 

@@ -6,7 +6,6 @@ forgotten where brackets, operators and quotes stood.
 
 from __future__ import annotations
 
-import re
 from datetime import UTC
 from difflib import get_close_matches
 from itertools import pairwise
@@ -33,6 +32,7 @@ from audit.projections.search.query import (
     all_of,
     any_of,
 )
+from audit.projections.search.signs import SIGNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,26 +49,6 @@ _KNOWN_ELSEWHERE: Final = {"date": _AT, "time": _AT, "work_order": "order", "cha
 _OPEN, _CLOSE = plugins.GroupPlugin.OpenBracket, plugins.GroupPlugin.CloseBracket
 _PHRASE = plugins.PhrasePlugin.PhraseNode
 _LEAVES: Final = (syntax.WordNode, _PHRASE, syntax.RangeNode)
-# Signs of Whoosh's or of people that mean something we do not do; each with its remedy.
-_SIGNS: Final = (
-    (re.compile('"'), "This quotation mark has no partner: close it"),
-    (re.compile("[“”„«»‟「」『』]"), 'Quote with straight quotation marks: "…"'),
-    (re.compile(r"^'"), 'Quote with double quotation marks: "…"'),
-    (
-        re.compile("^[-\u2010-\u2015\u2212]"),
-        "To leave out what has a word, write NOT before it, to seek the sign quote it",
-    ),
-    (re.compile(r"^\+(?!\d)"), "Every word is required anyway: leave out the plus"),
-    (
-        re.compile("[?\u055e\u061f\u1367]"),
-        "A question mark cannot be searched for: quote the words around it, or leave it out",
-    ),
-    (re.compile(r"\*(?!$)|^\*$"), "An asterisk stands only at the end of a word: refund*"),
-    (re.compile("~"), "Similar spellings cannot be searched for yet: write the spellings with OR between them"),
-    (re.compile(r"\^"), "Words cannot be weighted: leave out the ^"),
-    (re.compile(r"[\[\]{}]"), "Square and curly brackets are for dates only, as in at:[2026-01 to 2026-03]"),
-    (re.compile("^[<>]"), "Write a range of dates as at:[2026-01 to 2026-03], or quote the sign"),
-)
 
 
 def parse(query: str, zone: tzinfo = UTC) -> Node:
@@ -148,7 +128,7 @@ class _Checked:
             raise _wrong(
                 node, f'{text} needs something to search for beside it; to search for the word, write "{text}"'
             )
-        for sign, remedy in _SIGNS:
+        for sign, remedy in SIGNS:
             if found := sign.search(text):
                 raise QueryError(remedy, start + found.start(), start + max(found.end(), found.start() + 1))
 

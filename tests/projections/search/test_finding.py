@@ -60,7 +60,7 @@ def test_a_hit_carries_what_a_reader_needs(place: Place) -> None:
     with followed(log, place, [Index]) as views:
         results = search(views, Asked(query="refund late"))
     hit = results.hits[0]
-    assert (results.total, results.position, hit.event) == (1, 1, 1)
+    assert (results.total, results.position, results.unread, hit.event) == (1, 1, (), 1)
     assert [hit.text[start:end] for start, end in hit.marks] == ["refunds", "late"]
     assert (hit.conversation, hit.customer) == ("c1", "cust-7")
     assert hit.conversation_id == NAMES.tie(*CHAT)
@@ -257,3 +257,12 @@ def test_the_largest_queries_are_answered(place: Place, query: str, hits: list[i
     log.say("the late refund")
     with followed(log, place, [Index]) as views:
         assert found(views, query) == hits
+
+
+def test_a_text_that_an_engine_cannot_hold_is_set_aside_loudly_and_the_others_go_on(postgres_url: str) -> None:
+    log = Log()
+    log.say(" ".join(f"{number:x}".rjust(60, "q") for number in range(30_000)))
+    log.say("refund")
+    with followed(log, postgres_url, [Index]) as views:
+        results = search(views, Asked(query="refund"))
+        assert ([hit.event for hit in results.hits], results.unread) == ([2], (1,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.projections.search.grammar import parse
@@ -133,6 +133,7 @@ def test_a_query_that_is_too_large_is_refused(query: str) -> None:
         parse(query)
 
 
+@settings(deadline=None)  # the first word loads the dictionaries
 @given(st.text(alphabet=st.sampled_from(list("ab \"()~*?:-'^[]{}+&|!\\/ANDORT1ёй词😀\x00\u200b")), max_size=40))
 def test_no_text_makes_the_reader_fail_otherwise(query: str) -> None:
     refusal = refusal_of(query)

@@ -1,0 +1,55 @@
+"""The tables of the key database: epochs, data keys, the archive's secrets, and what proves who somebody is."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, String, Table
+
+metadata = MetaData()
+archive_secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+)
+epochs = Table(
+    "epochs",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("wrapped", LargeBinary),
+)
+data_keys = Table(
+    "data_keys",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("owner", String(32), nullable=False),
+    Column("retention", String(40), nullable=False),
+    Column("month", String(7), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("wrapped", LargeBinary),
+)
+# One living key for each owner, class and month; a destroyed one (wrapped is null) keeps its id for ever.
+Index(
+    "living_keys",
+    data_keys.c.owner,
+    data_keys.c.retention,
+    data_keys.c.month,
+    unique=True,
+    sqlite_where=data_keys.c.wrapped.is_not(None),
+    postgresql_where=data_keys.c.wrapped.is_not(None),
+)
+# A closed key opens what it sealed and seals nothing new: so it is from before its destruction is on record until then.
+closed_keys = Table(
+    "closed_keys",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+)
+# By the directory id of a user: what proves that it is they. Never in the log.
+user_secrets = Table(
+    "user_secrets",
+    metadata,
+    Column("staff", String(32), primary_key=True),
+    Column("salt", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("cost", Integer, nullable=False),
+)
