@@ -82,13 +82,17 @@ def check(
     tree = Frontier() if tree is None else tree
     findings: list[Finding] = []
     size = last = tree.size
-    for rows in _pages(recorder, size):
-        tree.extend(_leaves(rows, last, may_be_missing, findings, originals))
-        size += len(rows)
-        last = _number(rows[-1].position, size)
-        on_progress(size)
-    with database_faults():
-        head, extent = recorder.head(), recorder.extent()
+    while True:
+        for rows in _pages(recorder, last):
+            tree.extend(_leaves(rows, last, may_be_missing, findings, originals))
+            size += len(rows)
+            last = _number(rows[-1].position, size)
+            on_progress(size)
+        with database_faults():
+            head, extent = recorder.head(), recorder.extent()
+            # What was appended meanwhile is checked as well: only a moment in which nothing came can be compared.
+            if not recorder.raw_rows(last, 1):
+                break
     if head.size != size or extent.count != size:
         findings.append(Finding(None, f"The archive counts {head.size} events, but {size} are there."))
     return Checked(size, tree.root(), findings[:_FINDINGS])
@@ -127,7 +131,7 @@ def _leaves(
             findings.append(Finding(place, "A column of this event is of another type than was written."))
             leaf = sha256(b"").digest()
         elif leaf != stored:
-            findings.append(Finding(place, "The stored event is not the one that was recorded: its bytes were changed."))
+            findings.append(Finding(place, "The stored event is not the one that was recorded: its bytes changed."))
         elif fault := _box_fault(state, sealed, missing_allowed=position in may_be_missing):
             findings.append(Finding(place, fault))
         if originals is not None and isinstance(state, bytes) and b'"originals":{' in state:

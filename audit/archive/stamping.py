@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
@@ -117,20 +118,18 @@ FIRST_FACT = {
 
 
 def directory_item(source: str, member: StaffMember, spoken_of: Fact) -> Item:
-    """Return the directory's entry for a name an item gives to one of the staff: each spelling is an item."""
+    """Return the directory's entry for a name an item gives to one of the staff.
+
+    Each spelling is an item, anew in each calendar month it is used in (UTC), and is dated with that month: so the same
+    items give the same directory in whatever order they are brought.
+    """
     name = member.name or ""
+    month = spoken_of.at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return Item(
-        name=ItemName("staff", source, member.id, name),
-        normal=f"{member.id}\0{name}".encode(),
+        name=ItemName("staff", source, member.id, f"{month:%Y-%m} {name}"),
+        normal=f"{member.id}\0{name}\0{month:%Y-%m}".encode(),
         normal_version=1,
-        facts=(
-            Fact(
-                event=StaffSeen(name=Personal(name)),
-                at=spoken_of.at,
-                zone_assumed=spoken_of.zone_assumed,
-                ties=(("staff", member.id),),
-            ),
-        ),
+        facts=(Fact(event=StaffSeen(name=Personal(name)), at=month, ties=(("staff", member.id),)),),
     )
 
 

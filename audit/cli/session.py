@@ -19,6 +19,7 @@ from audit.bootstrap.settings import Settings, read_settings
 from audit.domain import directory
 from audit.domain.actor import Actor
 from audit.domain.errors import NotAllowed
+from audit.projections.faults import view_faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,7 +63,8 @@ class Session:
         """Open the archive for this command, and close it whatever happens."""
         house = build(self.settings)
         try:
-            yield house
+            with view_faults():
+                yield house
         finally:
             house.close()
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def view_faults() -> Iterator[None]:
-    """Turn a failure of the database itself into Unavailable. The views can be made anew from the events at any time."""
+    """Turn a failure of the database itself into Unavailable. Views can be made anew from the events at any time."""
     try:
         yield
     except DBAPIError as error:

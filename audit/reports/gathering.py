@@ -85,10 +85,10 @@ def _staff_of(records: Iterable[Record | Damaged]) -> set[UUID]:
 
 
 def _names(records: Iterable[Record | Damaged]) -> dict[UUID, str]:
-    """Return the newest name of each, by what the source claims and then by what we recorded last."""
+    """Return the newest name of each, by what the source claims; never by the order in which it was brought."""
     named = sorted(
         (record for record in records if isinstance(record, Record)),
-        key=lambda record: (record.stamp.happened_at, record.position),
+        key=lambda record: (record.stamp.happened_at, record.stamp.source, record.stream.hex),
     )
     names: dict[UUID, str] = {}
     for record in named:

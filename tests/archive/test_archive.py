@@ -96,6 +96,14 @@ def test_another_spelling_of_a_name_is_another_entry_of_the_directory(house: Hou
     assert names == ["Ona", "Ona R."]
 
 
+def test_the_directory_is_the_same_in_whatever_order_items_come(house: House) -> None:
+    """An entry is dated with its month, not with the item that happened to bring it."""
+    house.archive.append_new([call(2)])
+    house.archive.append_new([call(1)])
+    (seen,) = [one for one in records(house) if isinstance(one.event, StaffSeen)]
+    assert seen.stamp.happened_at == datetime(2026, 3, 1, tzinfo=UTC)
+
+
 def test_an_edit_points_at_the_message_wherever_that_is(house: House) -> None:
     house.archive.append_new([edit(1, "corrected")])
     house.archive.append_new([message(1)])

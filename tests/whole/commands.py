@@ -38,10 +38,15 @@ class Ended:
     cpu_seconds: float
 
     @property
+    def said(self) -> Any:
+        """What it said with ``--json``."""
+        return json.loads(self.out)
+
+    @property
     def facts(self) -> Any:
         """What it said with ``--json``; it must have succeeded."""
-        assert self.code in {0, 2}, self.err
-        return json.loads(self.out)
+        assert self.code in {0, 2}, (self.code, self.err)
+        return self.said
 
     def refusal(self, code: int) -> str:
         """Return the one sentence on standard error with which it ended."""

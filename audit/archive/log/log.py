@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from audit.archive.log.memory import Memory
     from audit.archive.log.store import LogStore
     from audit.archive.recorders.recorder import Recorder
     from audit.evidence.note import Signature, Verifier
@@ -102,6 +103,10 @@ class Log:
         """Return how many events there are that no checkpoint covers yet."""
         newest = self.newest()
         return self._size() - (newest.size if newest else 0)
+
+    def remembered(self) -> Memory | None:
+        """Return what the signer remembers. Raises Unavailable when its file is damaged."""
+        return self._signer.recall()
 
     # -- checkpoints --
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 _CONTEXT = 60
+_NAMED = 20
 
 
 class Kind(StrEnum):
@@ -92,11 +93,16 @@ def _facts(found: Results) -> dict[str, Any]:
         ],
         "facets": found.facets,
         "ranked_among": found.ranked_among,
+        "complete": not found.unread,
+        "unread": list(found.unread),
     }
 
 
 def _words(found: Results, zone: ZoneInfo) -> str:
     lines = [f"{found.total} found in the events up to {found.position}."]
+    if found.unread:
+        events = ", ".join(map(str, found.unread[:_NAMED]))
+        lines.append(f"NOT COMPLETE: {len(found.unread)} events could not be searched ({events}): run onrecord doctor.")
     if found.ranked_among is not None and found.ranked_among < found.total:
         lines.append(f"The best of the newest {found.ranked_among} stand first.")
     lines += [_line(hit, zone) for hit in found.hits]
