@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 
+from api.verifiers import verifiers
 from audit.domain.errors import AuditError, NotAllowed, NotFound, Refused, Unavailable, Unreadable, WrongUse
 
 if TYPE_CHECKING:
@@ -44,12 +45,14 @@ def create_app(house: House) -> FastAPI:
     """
     app = FastAPI(title="On Record", docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
+    app.include_router(verifiers)
     pages = Jinja2Templates(directory=_HERE / "templates")
 
     @app.middleware("http")
     async def guard(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
         response = await answer(request)
-        response.headers.update(_GUARDS)
+        for name, guarded in _GUARDS.items():
+            response.headers.setdefault(name, guarded)
         return response
 
     @app.exception_handler(AuditError)

@@ -21,7 +21,7 @@ from audit.archive.recorders.errors import KeysOutdated
 from audit.archive.recorders.prepared import Item as Rows
 from audit.archive.recorders.prepared import prepared_portions
 from audit.archive.recorders.recorder import Recorder
-from audit.archive.stamping import Meant, Stamper, Tied, directory_item
+from audit.archive.stamping import Stamper, Tied, directory_item, month_of
 from audit.archive.stored import decode_known
 from audit.archive.vault import Vault
 from audit.domain.directory import StaffSeen
@@ -59,6 +59,15 @@ class _Brought(NamedTuple):
     streams: list[UUID]
 
 
+class _Spelling(NamedTuple):
+    """What tells entries of the directory apart."""
+
+    source: str
+    member: str
+    name: str
+    month: datetime
+
+
 class DecidedMeanwhile(Refused):
     """Others decided about the same thing again and again while this was being decided."""
 
@@ -84,7 +93,7 @@ class Archive:
         self._parts = parts
         self._stamper = Stamper(parts.names, parts.retention_of)
         self._vault = Vault(parts.recorder, parts.keyring, parts.mapper)
-        self._directory: set[tuple[str, str, str]] = set()
+        self._directory: set[_Spelling] = set()
         self.names = parts.names
 
     # -- reading --
@@ -99,6 +108,12 @@ class Archive:
         with database_faults():
             rows = self._parts.recorder.rows(after, limit, upto)
         return self._parts.mapper.read(rows, self._vault.open)
+
+    def read_closed(self, after: int, limit: int, upto: int | None = None) -> list[Record | Damaged]:
+        """Return records like ``read`` without opening what is sealed: their words all count as erased."""
+        with database_faults():
+            rows = self._parts.recorder.rows(after, limit, upto)
+        return self._parts.mapper.read(rows, dict.fromkeys)
 
     def read_at(self, positions: Sequence[int]) -> list[Record | Damaged]:
         """Return what stands at these positions, in the order of the log."""
@@ -159,6 +174,15 @@ class Archive:
         stream = self.names.decided(event.TOPIC, self._parts.random(16).hex())
         return self._append(stream, 1, [event], by, ties)[0]
 
+    def append_copies(self, copies: Sequence[Meant]) -> int:
+        """Store events that are stamped already, each unless its stream is known; return how many were new."""
+
+        def store(sealed: list[list[Prepared]], erasures: int) -> int:
+            items = [Rows(rows, True) for rows in sealed]
+            return sum(one is not None for one in self._parts.recorder.append(items, erasures=erasures))
+
+        return self._vault.put([[copy] for copy in copies], store) if copies else 0
+
     def _append(
         self, stream: UUID, first: int, events: Sequence[Event], by: Actor, ties: Sequence[tuple[str, str | UUID]]
     ) -> list[int]:
@@ -199,11 +223,11 @@ class Archive:
 
     def _enter_directory(self, items: Iterable[Item], recorded_at: datetime, batch: UUID | None) -> None:
         """Note the names of staff that items speak of: each spelling once, in the directory and not in the items."""
-        entries: dict[tuple[str, str, str], Item] = {}
+        entries: dict[_Spelling, Item] = {}
         for item in items:
             for member in item.staff:
                 if member.name:
-                    spelling = (item.name.source, member.id, member.name)
+                    spelling = _Spelling(item.name.source, member.id, member.name, month_of(item.facts[0]))
                     if spelling not in self._directory and spelling not in entries:
                         entries[spelling] = directory_item(item.name.source, member, item.facts[0])
         if entries:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from uuid import UUID
 
-    from sqlalchemy import URL, Connection
+    from sqlalchemy import URL, Connection, Engine
 
 _KEY_LENGTH = 32
 _NONCE_LENGTH = 12
@@ -137,6 +137,21 @@ class Keyring:
         self._by_owner.clear()
         self._by_id.clear()
 
+    @property
+    def engine(self) -> Engine:
+        """The key database."""
+        return self._engine
+
+    def new_epoch_key(self, number: int) -> bytes:
+        """Draw a key-encryption key and return it as the root wraps it."""
+        return self._root.wrap(self._random(_KEY_LENGTH), f"epoch {number}")
+
+    def wrapped_anew(self, db: Connection, row: Any) -> bytes:
+        """Return a data key, given as its row, wrapped under the newest epoch."""
+        key = self._unwrap(db, row)
+        assert key is not None, "a living key has its wrapped form"
+        return self._wrap(self._current_epoch(db)[1], row.id, key, _names(row))
+
     def close(self) -> None:
         self._engine.dispose()
 
@@ -182,10 +197,10 @@ class Keyring:
         number, wrapper = self._current_epoch(db)
         rows = []
         for one in absent:
-            drawn = self._random(16 + _KEY_LENGTH + _NONCE_LENGTH)
-            key_id, key, nonce = drawn[:16].hex(), drawn[16:-_NONCE_LENGTH], drawn[-_NONCE_LENGTH:]
+            drawn = self._random(16 + _KEY_LENGTH)
+            key_id, key = drawn[:16].hex(), drawn[16:]
             names = {"owner": one.owner.hex, "retention": one.retention, "month": one.month}
-            wrapped = nonce + wrapper.encrypt(nonce, key, _bound(key_id, **names))
+            wrapped = self._wrap(wrapper, key_id, key, names)
             rows.append({"id": key_id, "epoch": number, "wrapped": wrapped, **names})
         dialect = sqlite if db.dialect.name == "sqlite" else postgresql
         # Another process may make the same key at the same moment: the first one stands, and both read it back.
@@ -194,6 +209,10 @@ class Keyring:
         alive = select(epochs.c.wrapped).where(epochs.c.number == number).with_for_update(read=True)
         if db.execute(alive).scalar_one_or_none() is None:
             raise _EpochRetired
+
+    def _wrap(self, wrapper: AESGCM, key_id: str, key: bytes, names: dict[str, str]) -> bytes:
+        nonce = self._random(_NONCE_LENGTH)
+        return nonce + wrapper.encrypt(nonce, key, _bound(key_id, **names))
 
     def _current_epoch(self, db: Connection) -> tuple[int, AESGCM]:
         if self._epoch is None:
@@ -206,13 +225,11 @@ class Keyring:
         wrapped: bytes | None = row.wrapped
         if wrapped is None:
             return None
-        number, key_id = row.epoch, row.id
-        names = {"owner": row.owner, "retention": row.retention, "month": row.month}
-        opener = self._opener(db, number)
+        key_id, opener = row.id, self._opener(db, row.epoch)
         if opener is None:
             return None
         try:
-            return opener.decrypt(wrapped[:_NONCE_LENGTH], wrapped[_NONCE_LENGTH:], _bound(key_id, **names))
+            return opener.decrypt(wrapped[:_NONCE_LENGTH], wrapped[_NONCE_LENGTH:], _bound(key_id, **_names(row)))
         except InvalidTag:
             raise Unavailable(f"Key {key_id} was altered in the key database; restore that from its backup.") from None
 
@@ -244,6 +261,10 @@ def _with_driver(url: str) -> URL:
     """Return the URL with the driver we use, which a plain postgresql:// does not name."""
     parsed = make_url(url)
     return parsed if parsed.get_backend_name() == "sqlite" else parsed.set(drivername="postgresql+psycopg")
+
+
+def _names(row: Any) -> dict[str, str]:
+    return {"owner": row.owner, "retention": row.retention, "month": row.month}
 
 
 def _bound(key_id: str, *, owner: str, retention: str, month: str) -> bytes:

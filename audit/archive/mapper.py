@@ -48,7 +48,10 @@ class Disclosed(NamedTuple):
 
 
 class Mapper:
-    """Seals and opens. ``upcasts`` bring a shape one version up, by (topic, version it was written in)."""
+    """Seals and opens. ``upcasts`` bring a shape one version up, by (topic, version it was written in).
+
+    ``taken`` says whether an executed erasure names a position.
+    """
 
     def __init__(
         self,
@@ -58,12 +61,14 @@ class Mapper:
         *,
         events: Mapping[str, type[Event]],
         upcasts: Mapping[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]],
+        taken: Callable[[int], bool] = lambda _: False,
     ) -> None:
         self._archive_id = archive_id
         self._originals = originals
         self._random = random
         self._events = events
         self._upcasts = upcasts
+        self._taken = taken
 
     def store(self, draft: Draft, key: DataKey | None, fingerprint: Fingerprint | None = None) -> Prepared:
         """Return the row of an event; ``key`` is needed when it has personal parts. Raises NotStorable."""
@@ -172,7 +177,7 @@ class Mapper:
             return Damaged(position=row.position, reason=state, topic=str(row.topic))
         try:
             key = keys.get(state.key or "")
-            box = self._unsealed(row, state, key) if key and state.commit else {}
+            box = self._unsealed(row, state, key) if key and state.commit and not self._is_taken(row) else {}
         except (Altered, OriginalMissing, msgspec.ValidationError, UnicodeDecodeError, _Unknown) as error:
             return Damaged(position=row.position, reason=_why(error), topic=row.topic)
         said = {name: (salt, spoken(value)) for name, (salt, value) in box.items()}
@@ -187,7 +192,7 @@ class Mapper:
         if state.key not in keys:
             raise _Unknown(f"its key {state.key} is not in the key database")
         key = keys[state.key]
-        if key is None:
+        if key is None or self._is_taken(row):
             return {name: Personal(ERASED, commit) for name, commit in state.commit.items()}
         box = self._unsealed(row, state, key)
         commits, binary = state.commit, state.binary
@@ -195,6 +200,10 @@ class Mapper:
             name: Personal(_bytes(value) if name in binary else value, commits[name])
             for name, (_, value) in box.items()
         }
+
+    def _is_taken(self, row: Row) -> bool:
+        """Say whether an erasure took the words of this event, though their key may open others."""
+        return row.sealed is None and self._taken(row.position)
 
     def _unsealed(self, row: Row, state: State, key: bytes) -> dict[str, tuple[bytes, Any]]:
         """Return salt and value of every personal part; what is bytes is still base64, but for originals."""

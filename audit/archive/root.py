@@ -61,15 +61,22 @@ class FileRoot:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a new file that only its owner may read, durably. Raises Refused where one exists."""
+    """Write a new file that only its owner may read, whole and durably or not at all. Raises Refused where one exists."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        # Unlike a rename, a link never takes the place of a file that is there.
+        path.hardlink_to(unfinished)
+        _sync_folder(path.parent)
     except FileExistsError:
         raise Refused(f"{path} exists already: it may guard an archive, so it is not overwritten.") from None
-    with os.fdopen(handle, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    except OSError as error:
+        raise Unavailable(f"{path} cannot be written ({error.strerror}): make room, or choose another place.") from None
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def read_private(path: Path) -> str:
@@ -78,6 +85,15 @@ def read_private(path: Path) -> str:
         mode = path.stat().st_mode
         if mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise Unavailable(f"{path} may be read by others than its owner: run chmod 600 {path}.")
-        return path.read_text()
+        # Bytes that are no text are no key either; the caller finds that out.
+        return path.read_text(errors="replace")
     except OSError as error:
         raise Unavailable(f"{path} cannot be read ({error.strerror}): restore it from where it is kept.") from None
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

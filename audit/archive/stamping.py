@@ -124,13 +124,18 @@ def directory_item(source: str, member: StaffMember, spoken_of: Fact) -> Item:
     items give the same directory in whatever order they are brought.
     """
     name = member.name or ""
-    month = spoken_of.at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    month = month_of(spoken_of)
     return Item(
         name=ItemName("staff", source, member.id, f"{month:%Y-%m} {name}"),
         normal=f"{member.id}\0{name}\0{month:%Y-%m}".encode(),
         normal_version=1,
         facts=(Fact(event=StaffSeen(name=Personal(name)), at=month, ties=(("staff", member.id),)),),
     )
+
+
+def month_of(spoken_of: Fact) -> datetime:
+    """Return the beginning of the calendar month (UTC) a fact happened in."""
+    return spoken_of.at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def _meant(draft: Draft, retention: str) -> Meant:

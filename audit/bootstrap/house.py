@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -78,31 +79,34 @@ class House:
 def create(settings: Settings, *, origin: str, operator: str, world: World = REAL_WORLD) -> str:
     """Make an archive, its keys, its log identity and its first operator; return the log's vkey.
 
-    Raises Refused where an archive exists. Keys that an earlier ``create`` made before it was cut short are used.
+    Raises Refused where an archive exists. What an earlier ``create`` made before it was cut short is used: an archive
+    is finished once its format is recorded.
     """
     key = _new_log_key(origin)
-    settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _make_folder(settings.folder)
     recorder = _recorder(settings)
     try:
         with database_faults():
-            if recorder.exists():
+            begun = recorder.exists()
+            if begun and "format" in recorder.facts():
                 raise Refused(f"There is an archive in {_place(settings)} already: use it, or name another place.")
         archive_id = _create_keys(settings, world)
-        if not _log_key_file(settings).exists():
-            write_key(_log_key_file(settings), key)
-        log_key = read_log_key(settings)
+        log_key = _create_log_key(settings, key)
         with database_faults():
-            recorder.create()
-            for name, value in (("origin", log_key.name), ("archive", archive_id), ("format", str(FORMAT))):
+            if not begun:
+                recorder.create()
+            for name, value in (("origin", log_key.name), ("archive", archive_id)):
                 recorder.record_fact(name, value)
-    finally:
+            facts = recorder.facts()
+    except BaseException:
         recorder.close()
-    house = build(settings, world=world)
-    by = Actor(login=operator, role="operator")
-    house.archive.decide(
-        ("staff", operator), directory.evolve, partial(directory.register, login=operator, role="operator"), by
-    )
-    house.close()
+        raise
+    with closing(_open(settings, world, recorder, facts)) as house:
+        by, register = Actor(login=operator, role="operator"), partial(directory.register, login=operator)
+        with suppress(directory.UserKnownAlready):
+            house.archive.decide(("staff", operator), directory.evolve, partial(register, role="operator"), by)
+        with database_faults():
+            recorder.record_fact("format", str(FORMAT))
     return str(log_key.verifier)
 
 
@@ -117,7 +121,15 @@ def build(settings: Settings, *, world: World = REAL_WORLD) -> House:
             raise NotFound(f"There is no archive in {_place(settings)}: make one with onrecord init.")
         facts = recorder.facts()
     try:
-        _must_be_readable(facts)
+        _must_be_readable(facts, _place(settings))
+    except AuditError:
+        recorder.close()
+        raise
+    return _open(settings, world, recorder, facts)
+
+
+def _open(settings: Settings, world: World, recorder: Recorder, facts: Mapping[str, str]) -> House:
+    try:
         keyring = _open_keys(settings, world, facts["archive"])
     except AuditError:
         recorder.close()
@@ -170,6 +182,25 @@ def _new_log_key(origin: str) -> SigningKey:
         ) from None
 
 
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise Unavailable(f"The folder {folder} cannot be made ({error.strerror}): choose another place.") from None
+
+
+def _create_log_key(settings: Settings, key: SigningKey) -> SigningKey:
+    """Keep the key where there is none yet, and return the one that is kept."""
+    if not _log_key_file(settings).exists():
+        write_key(_log_key_file(settings), key)
+    kept = read_log_key(settings)
+    if kept.name != key.name:
+        raise Refused(
+            f"The log key in {settings.folder} is that of {kept.name}: name that origin, or give the archive a folder of its own."
+        )
+    return kept
+
+
 def _create_keys(settings: Settings, world: World) -> str:
     """Make the root and the key database where they are absent; return the archive's id in hex."""
     root = FileRoot(settings.root_key, world.random)
@@ -204,9 +235,13 @@ def _open_keys(settings: Settings, world: World, archive_id: str) -> Keyring:
     return keyring
 
 
-def _must_be_readable(facts: dict[str, str]) -> None:
-    written = int(facts.get("format", "0"))
-    if written > FORMAT:
+def _must_be_readable(facts: Mapping[str, str], place: str) -> None:
+    written = facts.get("format", "")
+    if not written.isdecimal() or not facts.keys() >= {"origin", "archive"}:
+        raise Unavailable(
+            f"The archive in {place} was never finished, or was damaged: run onrecord init again, or restore it."
+        )
+    if int(written) > FORMAT:
         raise Refused(
             f"This archive was written by a newer On Record (format {written}, this one reads {FORMAT}): update first."
         )

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from audit.domain.actor import Actor
 
-_LISTED = 200
+LISTED = 200
 
 
 def purpose(by: Actor) -> Personal | None:
@@ -21,4 +21,4 @@ def purpose(by: Actor) -> Personal | None:
 
 def persons(ids: Collection[str]) -> Personal | None:
     """Return the list of customer ids an answer shows; above 200 it is kept as a sealed original."""
-    return Personal(sorted(ids), apart=len(ids) > _LISTED) if ids else None
+    return Personal(sorted(ids), apart=len(ids) > LISTED) if ids else None

@@ -10,8 +10,10 @@ from audit.cli.commands.deliveries import deliveries
 from audit.cli.commands.doctor import doctor
 from audit.cli.commands.follow import follow, rebuild
 from audit.cli.commands.init import init
+from audit.cli.commands.prove import prove
 from audit.cli.commands.record import record
 from audit.cli.commands.sample import sample
+from audit.cli.commands.seal import checkpoint, seal
 from audit.cli.commands.search import find
 from audit.cli.commands.serve import serve
 from audit.cli.commands.timeline import timeline
@@ -31,6 +33,9 @@ COMMANDS: Final[Mapping[str, Callable[..., Answer]]] = {
     "timeline": timeline,
     "customers": customers,
     "record": record,
+    "prove": prove,
+    "seal": seal,
+    "checkpoint": checkpoint,
     "verify": verify,
     "rebuild": rebuild,
     "sample": sample,

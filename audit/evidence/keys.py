@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from audit.evidence.errors import Malformed, NotProven
 from audit.evidence.notation import base64_of, bytes_of, shown
+from audit.evidence.points import is_honest
 
 if TYPE_CHECKING:
     from typing import Self
@@ -73,6 +74,8 @@ class VerifierKey:
     def check(self, message: bytes, signature: bytes) -> None:
         """Raise NotProven unless this key signed the message (RFC 8032)."""
         try:
+            if not (is_honest(self.public) and is_honest(signature[:_ED25519_SIZE])):
+                raise InvalidSignature
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
         except (InvalidSignature, ValueError) as reason:
             raise NotProven(f"The signature of {self.name} is not genuine: the text or the key is another.") from reason

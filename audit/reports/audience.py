@@ -35,6 +35,7 @@ COUNTED: Final[frozenset[type[Event]]] = frozenset(
         custody.WordsResealed,
         custody.KeyEpochRetired,
         custody.CheckpointPublished,
+        custody.LogKeyRotated,
         custody.ArchiveContinued,
         record_request.RecordCompiled,
         directory.StaffSeen,

@@ -88,7 +88,7 @@ class Reading:
     def _words(self, event: Event, cuts: Cuts) -> Iterator[Words]:
         spoken = getattr(event, "language", None) if hasattr(event, "text") else None
         for name, value, _ in sorted(_said(event), key=lambda one: one[0] not in _HEADING):
-            if not isinstance(value, Personal) or name in cuts.parts or _only_size(name, value):
+            if not isinstance(value, Personal) or name in cuts.parts or only_size(name, value):
                 continue
             text = None if value.erased else self._uncut(_text(name, value), cuts.stretches.get(name, ()))
             yield Words(field=name, text=text, language=spoken)
@@ -111,7 +111,7 @@ class Reading:
             if name in cuts.parts:
                 continue
             if isinstance(value, Personal):
-                if _only_size(name, value) and not value.erased:
+                if only_size(name, value) and not value.erased:
                     size = len(value.value if isinstance(value.value, bytes) else _text(name, value).encode())
                     yield Detail(field=name, value=str(size), printed=self._kept(size))
             elif value != default and not (name == "language" and hasattr(event, "text")):
@@ -176,7 +176,8 @@ def _said(event: Event) -> Iterator[tuple[str, Any, Any]]:
             yield one.name, value, None if one.default is MISSING else one.default
 
 
-def _only_size(name: str, value: Personal) -> bool:
+def only_size(name: str, value: Personal) -> bool:
+    """Return whether no more than the size of a part is said."""
     return name in _KEPT or isinstance(value.value, bytes)
 
 

@@ -78,7 +78,9 @@ class Running:
         os.kill(self.pid, signal.SIGKILL)
 
     def _told(self, answer: dict[str, Any]) -> Ended:
-        out, err = ((self.output / name).read_text() if (self.output / name).exists() else "" for name in ("out", "err"))
+        out, err = (
+            (self.output / name).read_text() if (self.output / name).exists() else "" for name in ("out", "err")
+        )
         return Ended(out=out, err=err, **answer)
 
 

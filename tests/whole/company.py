@@ -81,9 +81,7 @@ def views_apart_from_positions(house: House) -> dict[str, set[tuple[object, ...]
                 rows = [row._asdict() for row in db.execute(select(table))]
                 met_by_chance = {"at", "zone"} if "staff" in table.columns and "name" in table.columns else set()
                 told[table.name] = {
-                    _told(row, named, met_by_chance)
-                    for row in rows
-                    if row.get("position", row.get("since")) in theirs
+                    _told(row, named, met_by_chance) for row in rows if row.get("position", row.get("since")) in theirs
                 }
     return told
 

@@ -49,7 +49,9 @@ def test_both_engines_hold_the_same_bytes_and_show_the_same_views(
         assert accounts[0] == accounts[1]
         assert accounts[0].new > 0
         assert _rows(sqlite) == _rows(postgresql)
-        checks = [check(house.recorder, may_be_missing=frozenset(), on_progress=_silent) for house in (sqlite, postgresql)]
+        checks = [
+            check(house.recorder, may_be_missing=frozenset(), on_progress=_silent) for house in (sqlite, postgresql)
+        ]
         assert checks[0] == checks[1]
         assert checks[0].findings == []
         for house in (sqlite, postgresql):

@@ -28,7 +28,10 @@ _TAMPERED, _UNANCHORED, _COULD_NOT_RUN = 1, 2, 3
 _FLIPS = 500
 # Position 1 is the operator, whom every command looks up; 40 and 41 are two of the company's events, both sealed.
 CHANGES = {
-    "state changed": ("UPDATE events SET state = (SELECT state FROM events WHERE position = 41) WHERE position = 40", 40),
+    "state changed": (
+        "UPDATE events SET state = (SELECT state FROM events WHERE position = 41) WHERE position = 40",
+        40,
+    ),
     "operator's state changed": ("UPDATE events SET state = '{}' WHERE position = 1", 1),
     "topic changed": ("UPDATE events SET topic = 'ticket.closed' WHERE position = 40", 40),
     "operator's topic changed": ("UPDATE events SET topic = 'staff.unheard-of' WHERE position = 1", 1),
@@ -39,7 +42,10 @@ CHANGES = {
         " originator_version = 9 WHERE position = 40",
         40,
     ),
-    "sealed words changed": ("UPDATE events SET sealed = (SELECT sealed FROM events WHERE position = 41) WHERE position = 40", 40),
+    "sealed words changed": (
+        "UPDATE events SET sealed = (SELECT sealed FROM events WHERE position = 41) WHERE position = 40",
+        40,
+    ),
     "operator's sealed words changed": ("UPDATE events SET sealed = state WHERE position = 1", 1),
     "sealed words taken out": ("UPDATE events SET sealed = NULL WHERE position = 40", 40),
     "row deleted": ("DELETE FROM events WHERE position = 40", 40),
@@ -83,7 +89,14 @@ BEYOND_READING = {
 
 
 # What PostgreSQL stores in ways of its own; the rest is left to the long run there.
-_ON_BOTH = {"state changed", "sealed words taken out", "row deleted", "last row deleted", "row inserted", "head counts more"}
+_ON_BOTH = {
+    "state changed",
+    "sealed words taken out",
+    "row deleted",
+    "last row deleted",
+    "row inserted",
+    "head counts more",
+}
 
 
 def _cases(changes: Iterable[str]) -> Iterator[ParameterSet]:
@@ -158,7 +171,9 @@ def test_what_only_a_checkpoint_from_outside_can_show_is_never_called_proven(ful
             for old, new in ((40, -40), (41, 40), (-40, 41)):
                 _tamper(full, f"UPDATE events SET position = {new} WHERE position = {old}")
         case "end cut off with the head":
-            _tamper(full, "DELETE FROM events WHERE position = (SELECT size FROM head)", "UPDATE head SET size = size - 1")
+            _tamper(
+                full, "DELETE FROM events WHERE position = (SELECT size FROM head)", "UPDATE head SET size = size - 1"
+            )
         case _:
             with opened(full.database) as recorder:
                 state = recorder.rows_at([40])[0].state

@@ -17,7 +17,13 @@ from audit.language.analysis import analyse
 from audit.language.detect import language_of
 
 _MEBIBYTE = 1024
-_SPOKEN = {"en": "The line is down", "lt": "Nėra interneto", "bg": "Няма интернет", "ru": "Нет интернета", "zh": "没有网络"}
+_SPOKEN = {
+    "en": "The line is down",
+    "lt": "Nėra interneto",
+    "bg": "Няма интернет",
+    "ru": "Нет интернета",
+    "zh": "没有网络",
+}
 
 
 def main() -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from audit.archive.faults import database_faults
-from audit.archive.frame import unframe
 from audit.archive.log.key_history import KeyHistory, rotation_note
 from audit.archive.log.postgres_store import PostgresLogStore
 from audit.archive.log.signer import Signer
@@ -22,7 +21,7 @@ from audit.domain.custody import LogKeyRotated
 from audit.domain.errors import Refused, Unavailable
 from audit.evidence.checkpoint import Checkpoint
 from audit.evidence.errors import NotProven, OutsideTree
-from audit.evidence.note import open_note
+from audit.evidence.note import TextVerifier, open_note
 from audit.evidence.prover import consistency_proof, inclusion_proof, root_at
 from audit.evidence.tiles import WIDTH
 
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from audit.archive.recorders.recorder import Recorder
     from audit.evidence.note import Signature, Verifier
 
-_ROTATIONS = 1_000
+_ROTATIONS = "log-key rotations"
 
 
 class Log:
@@ -77,7 +76,11 @@ class Log:
         """
         with self._signer.locked():
             upcoming = self._signer.upcoming()
-            record(LogKeyRotated(note=rotation_note(self._signer.keys()[0], upcoming)))
+            position = record(LogKeyRotated(note=rotation_note(self._signer.keys()[0], upcoming)))
+            with database_faults():
+                # Only where to look: what counts is the note in the event, which both keys signed.
+                places = self._recorder.facts().get(_ROTATIONS, "").split()
+                self._recorder.record_fact(_ROTATIONS, " ".join([*places, str(position)]))
             signed = self._seal()
             assert signed is not None, "there is at least the event that was just recorded"
             self._signer.turn()
@@ -129,7 +132,7 @@ class Log:
 
     def verifiers(self) -> tuple[Verifier, ...]:
         """Return all keys that were ever in force, the newest first, to check checkpoints with."""
-        return tuple(self.key_history().in_force(since) for _, since in self.key_history().keys)
+        return tuple(TextVerifier(key) for key, _ in self.key_history().keys)
 
     def key_history(self) -> KeyHistory:
         """Return which key was in force at which size, read from the key file and the rotations on record."""
@@ -175,12 +178,13 @@ class Log:
 
     def _rotations(self) -> list[tuple[int, str]]:
         with database_faults():
-            found = self._recorder.select_notifications(None, _ROTATIONS, topics=(LogKeyRotated.TOPIC,))
+            places = [int(one) for one in self._recorder.facts().get(_ROTATIONS, "").split() if one.isdecimal()]
+            rows = self._recorder.rows_at(places) if places else []
         rotations = []
-        for one in found:
+        for row in rows:
             try:
-                rotations.append((one.id, _rotated(unframe(one.state)[0]).event.note))
-            except (msgspec.MsgspecError, ValueError, TypeError):
+                rotations.append((row.position, _rotated(row.state).event.note))
+            except (msgspec.MsgspecError, TypeError):
                 continue  # Verifying finds it: its bytes are not those of its leaf.
         return rotations
 

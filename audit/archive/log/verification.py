@@ -14,7 +14,6 @@ from audit.archive.checking import Checked, Finding, check
 from audit.archive.faults import database_faults
 from audit.archive.log.authority import Authority, authority
 from audit.archive.log.held import open_held
-from audit.archive.log.key_history import KeyHistory
 from audit.archive.log.log import Log
 from audit.archive.log.stored_checkpoints import compared, genuine, witnessed
 from audit.archive.log.watched_tree import WatchedTree
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from audit.archive.log.held import Held
+    from audit.archive.log.key_history import KeyHistory
     from audit.archive.log.stored_checkpoints import Genuine
 
 _FINDINGS: Final = 1_000
@@ -97,12 +97,16 @@ def verify_log(asked: Verifying, on_progress: Callable[[int], None]) -> Verified
     sizes = {*signed.roots, *(one.size for one in held), *memory}
     tree = WatchedTree(log.store, sizes, blocks=asked.since)
     start = tree.size
+    erasures = asked.recorder.head().erasures
     allowed = authority(asked.recorder, after=start)
     kept: dict[int, list[str]] = {}
     checked = check(
         asked.recorder, may_be_missing=allowed.positions, on_progress=on_progress, tree=tree, originals=kept
     )
-    earlier, broken = _earlier_roots(asked, tree, start, sizes)
+    if asked.recorder.head().erasures != erasures:
+        # An erasure took words while they were read: what it authorises has to be known first.
+        return verify_log(asked, on_progress)
+    earlier, broken = _earlier_roots(asked, start, sizes)
     roots = tree.root_of | earlier
     newest = max(signed.roots, default=0)
     findings = [
@@ -112,7 +116,7 @@ def verify_log(asked: Verifying, on_progress: Callable[[int], None]) -> Verified
         *compared(memory, roots, size=checked.size, whose=_REMEMBERED),
         *_held_findings(held, roots, checked),
         *broken,
-        *_tile_findings(asked, tree, newest=newest, checked=checked),
+        *_tile_findings(asked, tree, newest=newest),
         *_original_findings(asked.originals, kept, allowed),
         *_living_keys(asked, allowed),
         *_key_findings(asked.policy, log.origin, keys),
@@ -145,9 +149,7 @@ def _memory(log: Log) -> tuple[dict[int, bytes], list[str]]:
     return {memory.size: bytes.fromhex(memory.root)}, []
 
 
-def _earlier_roots(
-    asked: Verifying, tree: WatchedTree, start: int, sizes: set[int]
-) -> tuple[dict[int, bytes], list[Finding]]:
+def _earlier_roots(asked: Verifying, start: int, sizes: set[int]) -> tuple[dict[int, bytes], list[Finding]]:
     """Return the roots at sizes before those that were read, from tiles shown to lead to what was verified before."""
     roots: dict[int, bytes] = {}
     hash_at = asked.log.hash_at
@@ -171,19 +173,23 @@ def _held_findings(held: list[Held], roots: Mapping[int, bytes], checked: Checke
     return findings
 
 
-def _tile_findings(asked: Verifying, tree: WatchedTree, *, newest: int, checked: Checked) -> list[Finding]:
+def _tile_findings(asked: Verifying, tree: WatchedTree, *, newest: int) -> list[Finding]:
     """Report tiles that are not made of the events, and missing ones that a checkpoint needs."""
     tree.compare_upper_tiles()
     store = asked.log.store
     findings = []
-    for level, number in tree.faults:
+    for level, number, missing in tree.faults:
         span = WIDTH << level * HEIGHT
         first, last = number * span + 1, (number + 1) * span
         # What was appended since the newest checkpoint may have no tiles yet.
-        if last <= newest or store.tile(level, number) is not None:
+        if last <= newest or not missing:
             what = f"The stored tree does not fit events {first} to {last}: a tile was changed or is missing."
             findings.append(Finding(first, what))
-    if store.tile_total() > _tiles_of(checked.size):
+    total = store.tile_total()
+    with database_faults():
+        # Meanwhile more may have been appended and sealed.
+        size = asked.recorder.head().size
+    if total > _tiles_of(size):
         findings.append(Finding(None, "There are more tiles of the stored tree than its events need."))
     return findings
 

@@ -17,7 +17,7 @@ _AT_ONCE: Final = 64
 
 
 class WatchedTree:
-    """Begins after whole blocks of 256 leaves; ``faults`` are the tiles (level, number) that are wrong or missing."""
+    """Begins after whole blocks of 256 leaves; ``faults`` are tiles that do not fit: level, number, whether missing."""
 
     def __init__(self, store: LogStore, sizes: Iterable[int], *, blocks: Frontier | None = None) -> None:
         self._store = store
@@ -28,7 +28,7 @@ class WatchedTree:
         self._wanted = sorted({size for size in sizes if size >= self._first * WIDTH}, reverse=True)
         self._tiles: dict[int, Any] = {}
         self.root_of: dict[int, bytes] = {}
-        self.faults: list[tuple[int, int]] = []
+        self.faults: list[tuple[int, int, bool]] = []
 
     @property
     def size(self) -> int:
@@ -59,22 +59,24 @@ class WatchedTree:
         while len(roots) >= WIDTH:
             start = -first % WIDTH
             number = (first + start) // WIDTH
-            above = []
+            above: list[bytes] = []
             for place in range(start, len(roots) - WIDTH + 1, WIDTH):
                 tile = roots[place : place + WIDTH]
-                if self._store.tile(level, number + len(above)) != b"".join(tile):
-                    self.faults.append((level, number + len(above)))
+                self._compare(level, number + len(above), self._store.tile(level, number + len(above)), tile)
                 above.append(complete_root(tile))
             roots, first, level = above, number, level + 1
 
     def _add(self, block: list[bytes]) -> None:
         number = self._blocks.size
         self._note(block, upto=(number + 1) * WIDTH - 1)
-        if self._stored(number) != b"".join(block):
-            self.faults.append((0, number))
+        self._compare(0, number, self._stored(number), block)
         root = complete_root(block)
         self._blocks.append(root)
         self._roots.append(root)
+
+    def _compare(self, level: int, number: int, stored: object, hashes: list[bytes]) -> None:
+        if stored != b"".join(hashes):
+            self.faults.append((level, number, stored is None))
 
     def _note(self, leaves: Sequence[bytes], *, upto: int) -> None:
         """Note the root at every wanted size that ends within these leaves."""

@@ -12,7 +12,7 @@ from audit.archive.recorders.errors import ConnectionLost, KeysOutdated
 from audit.archive.recorders.prepared import Item, Prepared, check_caps, prepared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from contextlib import AbstractContextManager
     from uuid import UUID
 
@@ -112,6 +112,17 @@ class Appending(ABC):
         assert meant is not None
         self.appended()
         return meant.answer
+
+    def append_erasing(self, made: Callable[[Head], Sequence[Prepared]]) -> list[int]:
+        """Store what ``made`` returns, which is called once nobody else can append until the end."""
+        with self.writing() as writing:
+            rows = list(made(writing.reserve(0)))
+            check_caps(len(rows), Item(rows, False).size)
+            head = writing.reserve(len(rows), erasures=1)
+            first = head.size - len(rows) + 1
+            writing.store(first, rows)
+        self.appended()
+        return list(range(first, head.size + 1))
 
 
 def _planned(writing: Writing, items: Sequence[Item], *, erasing: bool, absent_at: int | None) -> Meant:

@@ -97,6 +97,12 @@ class PostgresRecorder(Subscribable, Appending, Reading, PostgresApplicationReco
         with self.datastore.transaction(commit=True) as cursor:
             cursor.execute(self._statements.empty, (list(positions),))
 
+    def scrub(self) -> bool:
+        """Give back the room of old rows."""
+        with self.datastore.get_connection() as connection:
+            connection.execute(SQL("VACUUM {schema}.events").format(schema=Identifier(self.datastore.schema)))
+        return True
+
     def rows(self, after: int, limit: int, upto: int | None = None) -> list[Row]:
         """Return at most ``limit`` rows after a position, up to and with another."""
         return self._read(self._statements.page, (after, POSITION_MAX if upto is None else upto, limit), _row)

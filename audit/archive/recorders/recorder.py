@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from uuid import UUID
 
     from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent, Subscription
 
-    from audit.archive.recorders.prepared import Item
+    from audit.archive.recorders.prepared import Item, Prepared
+    from audit.archive.recorders.reading import Span
 
 
 class Row(NamedTuple):
@@ -109,8 +110,21 @@ class Recorder(Protocol):
         has that size they are not looked up again.
         """
 
+    def append_erasing(self, made: Callable[[Head], Sequence[Prepared]]) -> list[int]:
+        """Store what ``made`` returns, and count an erasure, in one transaction.
+
+        ``made`` is given the head and called under the lock on it: what it reads then is all there is before them.
+        It may raise: then nothing is stored. Raises like insert_events.
+        """
+
     def empty(self, positions: Iterable[int]) -> None:
         """Take the sealed boxes out of the rows at these positions, in one transaction: the one change allowed."""
+
+    def scrub(self) -> bool:
+        """Clear the files of boxes that were taken out; False when a reader was in the way."""
+
+    def rows_of_topics(self, topics: Sequence[str], span: Span) -> list[Row]:
+        """Return the rows of these topics in a span of positions."""
 
     def select_events(
         self,

@@ -145,6 +145,11 @@ class SQLiteRecorder(Subscribable, Appending, Reading, SQLiteApplicationRecorder
         with self.datastore.writing() as cursor:
             cursor.executemany("UPDATE events SET sealed = NULL WHERE position = ?", ((p,) for p in positions))
 
+    def scrub(self) -> bool:
+        """Empty the write-ahead log, where old pages are."""
+        with self.datastore.reading() as cursor:
+            return bool(cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+
     def rows(self, after: int, limit: int, upto: int | None = None) -> list[Row]:
         """Return at most ``limit`` rows after a position, up to and with another."""
         return self._rows(_PAGE, (after, POSITION_MAX if upto is None else upto, limit))

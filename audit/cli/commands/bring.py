@@ -10,13 +10,15 @@ import typer
 
 from audit.bootstrap.register import SOURCES
 from audit.cli.session import Answer, Session, say
-from audit.domain.errors import WrongUse
+from audit.domain.errors import AuditError, WrongUse
 from audit.intake.accounting import Accounting, Progress
 from audit.intake.delivery import Importer, Options
 from audit.intake.source import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from audit.bootstrap.house import House
 
 _SAID = 20
 
@@ -40,6 +42,7 @@ def bring(session: Session, paths: Paths, form: Format = None, columns: Columns 
             heard = _Listening(on_progress)
             done = importer.bring(paths, by, heard.hear)
         position = house.archive.head().size
+        _seal(house)
     facts: dict[str, Any] = {
         "found": done.found,
         "new": done.new,
@@ -80,6 +83,14 @@ def _words(done: Accounting, rejected: list[dict[str, str]]) -> str:
     if done.refused:
         words += "\nWhat was refused is kept with its reason: see onrecord deliveries."
     return words
+
+
+def _seal(house: House) -> None:
+    """Cut a checkpoint over what came in; the import is done, whatever is said of that."""
+    try:
+        house.log.seal()
+    except AuditError as fault:
+        say(f"What came in is stored, but not sealed: {fault}")
 
 
 def _zone(name: str | None) -> ZoneInfo:

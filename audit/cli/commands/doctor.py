@@ -8,10 +8,12 @@ import sqlite3
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
+from audit.archive.faults import database_faults
 from audit.bootstrap.house import build
 from audit.cli.session import Answer, Session
 from audit.domain.errors import AuditError
 from audit.domain.event import Damaged
+from audit.projections.faults import view_faults
 from audit.reports.fonts import Fonts, require_libraries
 
 if TYPE_CHECKING:
@@ -41,7 +43,10 @@ def doctor(session: Session) -> Answer:
         examined.append(Examined("archive", well=False, seen=str(error)))
     else:
         try:
-            examined += _archive(house)
+            with database_faults(), view_faults():
+                examined += _archive(house)
+        except AuditError as error:
+            examined.append(Examined("archive", well=False, seen=str(error)))
         finally:
             house.close()
     well = all(one.well for one in examined)

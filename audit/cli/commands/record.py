@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -13,8 +12,10 @@ import typer
 
 from audit.cli.looking import purpose
 from audit.cli.session import Answer, Session, say
+from audit.cli.writing import write_whole
 from audit.domain.access import RecordExported
-from audit.domain.errors import Unavailable, WrongUse
+from audit.domain.errors import WrongUse
+from audit.reports.bundling import attached, bundle_for
 from audit.reports.customer_record import compile_record
 from audit.reports.gathering import gather
 from audit.reports.model import Audience, Scope
@@ -56,6 +57,7 @@ def record(  # noqa: PLR0913, PLR0917  # the words of the command line are the c
         by = session.actor(house)
         session.caught_up(house)
         gathered = gather(house.archive, house.views, customer, position=position)
+        house.log.cover(gathered.position)
         scope = Scope(
             customers=gathered.customers,
             position=gathered.position,
@@ -68,7 +70,8 @@ def record(  # noqa: PLR0913, PLR0917  # the words of the command line are the c
             until=_day(until, "--to"),
         )
         compiled = compile_record(gathered.records, scope, staff=gathered.staff)
-        made = _make(compiled, output)
+        evidence = bundle_for(house, gathered, scope) if output.suffix == ".pdf" else None
+        made = _make(compiled, evidence)
         digest = sha256(made.content).hexdigest()
         exported = RecordExported(
             what="record",
@@ -81,15 +84,15 @@ def record(  # noqa: PLR0913, PLR0917  # the words of the command line are the c
             why=purpose(by),
         )
         house.archive.note(exported, by, ties=[("customer", customer)])
-        _write(output, made.content)
+        write_whole(output, made.content)
         return _answer(compiled, made, output, digest)
 
 
-def _make(compiled: CustomerRecord, output: Path) -> _Made:
-    if output.suffix == ".json":
+def _make(compiled: CustomerRecord, evidence: bytes | None) -> _Made:
+    if evidence is None:
         return _Made(content=record_json(compiled), pages=None)
     say("Setting the pages…")
-    rendered = render(compiled)
+    rendered = render(compiled, attachments=[attached(evidence)])
     return _Made(content=rendered.pdf, pages=rendered.pages)
 
 
@@ -125,14 +128,3 @@ def _day(text: str | None, option: str) -> date | None:
         return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007  # a day has no zone; the scope brings one
     except ValueError:
         raise WrongUse(f"{option} {text} is not a day: write it like 2026-03-01.") from None
-
-
-def _write(output: Path, content: bytes) -> None:
-    """Write the file whole or not at all."""
-    unfinished = output.with_name(f".{output.name}.{os.getpid()}")
-    try:
-        unfinished.write_bytes(content)
-        unfinished.replace(output)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        raise Unavailable(f"{output} cannot be written ({error.strerror}): choose another place.") from None

@@ -9,6 +9,7 @@ import typer
 import uvicorn
 
 from api.app import create_app
+from audit.archive.log.sealer import Sealer
 from audit.cli.session import Answer, Session, say
 
 Port = Annotated[int, typer.Option("--port", min=0, max=65_535, help="The port on this machine; 0 takes a free one.")]
@@ -23,7 +24,8 @@ def serve(session: Session, port: Port = 8000) -> Answer:
         follower.start()
         say(f"On Record serves {house.origin} on http://127.0.0.1:{port} ; stop with Ctrl+C.")
         try:
-            uvicorn.run(create_app(house), host="127.0.0.1", port=port, log_level="warning", server_header=False)
+            with Sealer(house.log):
+                uvicorn.run(create_app(house), host="127.0.0.1", port=port, log_level="warning", server_header=False)
         finally:
             stop.set()
             house.follower.wake()

@@ -3,44 +3,158 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
-from audit.archive.checking import check
-from audit.cli.session import Answer, Session
+import typer
+
+from audit.archive.checking import Finding
+from audit.archive.log.verification import Verifying, verify_log
+from audit.archive.log.verified import recall_verified, remember_verified
+from audit.cli.session import Answer, Session, say
+from audit.domain.errors import AuditError, Unreadable
+from audit.evidence.errors import NotProven
+from audit.evidence.policy import Policy
+from audit.projections.comparing import different_ties, standings
 
 if TYPE_CHECKING:
-    from audit.archive.checking import Finding
+    from audit.archive.log.verification import Verified
+    from audit.bootstrap.house import House
+    from audit.projections.comparing import Standing
 
 _TAMPERED = 1
 _UNANCHORED = 2
 
+Held = Annotated[list[Path], typer.Option("--checkpoint", help="A checkpoint that was kept outside; may be repeated.")]
+Quick = Annotated[bool, typer.Option("--quick", help="Check only what came since the last time all was found well.")]
+PolicyFile = Annotated[Path | None, typer.Option("--policy", help="Whom you trust: log keys, witnesses, quorum.")]
 
-def verify(session: Session) -> Answer:
-    """Check every stored event; exit 0 proven, 1 tampered, 2 unanchored, 3 could not run."""
+
+def verify(
+    session: Session,
+    checkpoint: Held = [],  # noqa: B006  # typer asks for a list, and nothing changes it
+    quick: Quick = False,
+    policy: PolicyFile = None,
+) -> Answer:
+    """Check everything that is stored; exit 0 proven, 1 tampered, 2 unanchored, 3 could not run."""
+    held = tuple((path.name, _content(path)) for path in checkpoint)
+    trusted = _policy(policy)
     with session.house() as house:
         session.actor(house)
+        asked = Verifying(
+            log=house.log,
+            recorder=house.recorder,
+            originals=house.originals,
+            living=lambda keys: {one for one, key in house.keyring.open(keys).items() if key is not None},
+            held=held,
+            policy=trusted,
+            since=recall_verified(house.settings.folder, house.delivery_secret) if quick else None,
+        )
         total = house.archive.head().size
-        with session.progress("verifying", total) as on_progress:
-            checked = check(house.recorder, may_be_missing=frozenset(), on_progress=on_progress)
-    status, code = ("tampered", _TAMPERED) if checked.findings else ("unanchored", _UNANCHORED)
-    facts = {
-        "status": status,
-        "size": checked.size,
-        "root": b64encode(checked.root).decode(),
-        "findings": [{"position": one.position, "what": one.what} for one in checked.findings],
-    }
-    return Answer(facts=facts, words=_words(checked.size, str(facts["root"]), checked.findings), code=code)
+        with session.progress("verifying the log", total) as on_progress:
+            verified = verify_log(asked, on_progress)
+        views = standings(house.views)
+        findings = [*verified.findings, *_ahead(views, verified.size)]
+        if not quick:
+            with session.progress("comparing the views", total) as on_progress:
+                findings += [
+                    Finding(
+                        position, "The view of whose events these are is not as the events say: run onrecord rebuild."
+                    )
+                    for position in different_ties(house.archive, house.views, on_progress)
+                ]
+        if not findings:
+            _remember(house, verified)
+    return _answer(verified, findings, views)
 
 
-def _words(size: int, root: str, findings: list[Finding]) -> str:
+def _answer(verified: Verified, findings: list[Finding], views: list[Standing]) -> Answer:
+    status, code = "unanchored", _UNANCHORED
     if findings:
-        found = "\n".join(_line(one) for one in findings)
-        return f"TAMPERED: {len(findings)} findings in {size} events.\n{found}"
-    return (
-        f"All {size} events are as they were recorded; the root over them is {root}\n"
-        "UNANCHORED: without a checkpoint from outside, a cut-off end of the log cannot be seen."
-    )
+        status, code = "tampered", _TAMPERED
+    elif verified.proven:
+        status, code = "proven", 0
+    uncovered = verified.uncovered
+    facts: dict[str, Any] = {
+        "status": status,
+        "size": verified.size,
+        "root": b64encode(verified.root).decode(),
+        "findings": [{"position": one.position, "what": one.what} for one in findings],
+        "since": verified.since,
+        "checkpoints": verified.checkpoints,
+        "anchored": verified.anchored,
+        "witnessed": verified.witnessed,
+        "uncovered": {"count": uncovered.count, "since": uncovered.since.isoformat() if uncovered.since else None},
+        "erased": verified.erased,
+        "views": [one._asdict() for one in views],
+        "remarks": [*verified.remarks, *_remarks(verified, views)],
+    }
+    lines = [*_verdict(verified, findings, facts["root"]), *facts["remarks"]]
+    return Answer(facts=facts, words="\n".join(lines), code=code)
+
+
+def _verdict(verified: Verified, findings: list[Finding], root: str) -> list[str]:
+    if findings:
+        found = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
+        return [f"TAMPERED: {found} in {verified.size} events.", *(_line(one) for one in findings)]
+    what = f"All {verified.size} events" if not verified.since else f"The events after {verified.since}"
+    said = [
+        f"{what} are as they were recorded. Stored checkpoints that agree with them: {verified.checkpoints}.",
+        f"The root over all {verified.size} is {root}",
+    ]
+    if verified.anchored:
+        return [*said, f"PROVEN up to event {verified.anchored}, by a checkpoint from outside."]
+    return [*said, "UNANCHORED: without a checkpoint from outside, a cut-off end of the log cannot be seen."]
+
+
+def _remarks(verified: Verified, views: list[Standing]) -> list[str]:
+    remarks = []
+    if uncovered := verified.uncovered.count:
+        since = (
+            f", the oldest since {verified.uncovered.since:%Y-%m-%d %H:%M:%S} UTC" if verified.uncovered.since else ""
+        )
+        remarks.append(f"No checkpoint covers the last {uncovered} events yet{since}: run onrecord seal.")
+    if verified.since:
+        remarks.append(f"What stands up to event {verified.since} was checked an earlier time and not read again.")
+    behind = [f"{one.name} at {one.position}" for one in views if one.position < verified.size]
+    if behind:
+        remarks.append(f"Views that have not come to the end ({', '.join(behind)}) do so with onrecord follow --once.")
+    remarks += [
+        f"The view {one.name} could not take {one.alarms} events: see onrecord doctor." for one in views if one.alarms
+    ]
+    return remarks
 
 
 def _line(finding: Finding) -> str:
     return f"  event {finding.position}: {finding.what}" if finding.position else f"  {finding.what}"
+
+
+def _ahead(views: list[Standing], size: int) -> list[Finding]:
+    return [
+        Finding(size + 1, f"The view {one.name} holds events up to {one.position}, but the archive has only {size}.")
+        for one in views
+        if one.position > size
+    ]
+
+
+def _remember(house: House, verified: Verified) -> None:
+    try:
+        remember_verified(house.settings.folder, house.delivery_secret, verified.blocks)
+    except AuditError as fault:
+        say(f"The next quick check begins where the last one did: {fault}")
+
+
+def _policy(path: Path | None) -> Policy | None:
+    if path is None:
+        return None
+    try:
+        return Policy.parse(_content(path))
+    except NotProven as reason:
+        raise Unreadable(f"{path} is no policy: {reason}") from reason
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"{path} cannot be read ({error.strerror}): name a file that can.") from None

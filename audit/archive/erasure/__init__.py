@@ -1,0 +1,1 @@
+"""Forgetting: what is planned, authorised, destroyed, and looked for afterwards."""

@@ -1,0 +1,1 @@
+"""Tests of the log: sealing, and verifying against whoever tampers."""

@@ -1,0 +1,1 @@
+"""Tests of erasure, holds, retention, users and the life of keys."""

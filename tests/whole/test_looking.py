@@ -1,0 +1,99 @@
+"""Who looked is known: a command that shows anybody's words first records that they were looked at, or shows nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from audit.cli.register import COMMANDS
+from audit.domain.access import RecordExported, RecordViewed, SearchMade
+from audit.projections.customers import Customers
+from tests.archive.recorders.places import behind_our_back
+from tests.whole.company import records
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from audit.domain.event import Record
+    from tests.whole.commands import Place
+
+# How each command that shows people's words is asked, on the made-up company.
+READING: dict[str, tuple[str, ...]] = {
+    "deliveries": (),
+    "search": ("a*",),
+    "timeline": ("c-0000001",),
+    "customers": (),
+    "record": ("cust-1", "-o", "record.json"),
+    "prove": ("40", "-o", "bundle.json"),
+}
+# What shows counts, names of views and digests, and nobody's words. (Pages and doors have a test of their own.)
+SHOWING_NOBODY = {
+    "init",
+    "import",
+    "follow",
+    "rebuild",
+    "verify",
+    "seal",
+    "checkpoint",
+    "sample",
+    "serve",
+    "doctor",
+}
+ACCESS = (RecordViewed, SearchMade, RecordExported)
+
+
+def test_every_command_is_known_to_show_words_or_not_to() -> None:
+    """A new command belongs into one of the two lists above."""
+    assert COMMANDS.keys() == READING.keys() | SHOWING_NOBODY
+    assert READING.keys().isdisjoint(SHOWING_NOBODY)
+
+
+@pytest.mark.parametrize("name", READING)
+@pytest.mark.parametrize("full", ["sqlite"], indirect=True)
+def test_a_reading_command_records_who_looked_and_why(full: Place, name: str) -> None:
+    before = _records(full)
+    ended = full.run(name, *READING[name], "--json", "--why", "a question of the customer")
+    assert ended.code == 0, ended.err
+    looked = [one for one in _records(full)[len(before) :] if isinstance(one.event, ACCESS)]
+    assert len(looked) == 1
+    (one,) = looked
+    assert isinstance(one.event, ACCESS)
+    assert one.event.why is not None
+    assert one.event.why.text == "a question of the customer"
+    assert one.event.position == len(before)
+    with full.house() as house:
+        assert one.stamp.actor == house.archive.names.tie("staff", "operator")
+
+
+@pytest.mark.parametrize("name", READING)
+@pytest.mark.parametrize("full", ["sqlite"], indirect=True)
+def test_where_looking_cannot_be_recorded_nothing_is_shown(full: Place, name: str) -> None:
+    topics = ", ".join(f"'{kind.TOPIC}'" for kind in ACCESS)
+    behind_our_back(
+        full.database,
+        f"CREATE TRIGGER refusing BEFORE INSERT ON events WHEN NEW.topic IN ({topics})"
+        " BEGIN SELECT RAISE(FAIL, 'the disk is full'); END",
+    )
+    running = full.start(name, *READING[name], "--json")
+    ended = running.ended()
+    assert ended.code == 1
+    assert ended.out == ""
+    assert [file.name for file in running.output.iterdir() if file.name not in {"out", "err"}] == []
+
+
+@pytest.mark.parametrize("name", sorted(SHOWING_NOBODY - {"init", "sample", "serve"}))
+@pytest.mark.parametrize("full", ["sqlite"], indirect=True)
+def test_what_shows_nobody_names_nobody(full: Place, name: str, company: Path) -> None:
+    words = {"import": (str(company),), "follow": ("--once",)}.get(name, ())
+    ended = full.run(name, *words, "--json")
+    with full.house() as house, house.views.reading(Customers) as (db, customers):
+        found = customers.find(db, "", limit=100)
+    assert len(found) > 10
+    named = {word for one in found for word in (*one.names, *(contact.value for contact in one.contacts))}
+    assert [word for word in named if word in ended.out + ended.err] == []
+
+
+def _records(place: Place) -> list[Record]:
+    with place.house() as house:
+        return records(house)
