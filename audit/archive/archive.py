@@ -9,10 +9,10 @@ from datetime import datetime
 from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
-from uuid import UUID
 
 from eventsourcing.persistence import IntegrityError
 
+from audit.archive.collecting import search_put_off
 from audit.archive.faults import database_faults
 from audit.archive.group_commit import GroupCommit
 from audit.archive.keyring import Keyring
@@ -24,16 +24,17 @@ from audit.archive.recorders.recorder import Recorder
 from audit.archive.stamping import Stamper, Tied, directory_item, month_of
 from audit.archive.stored import decode_known
 from audit.archive.vault import Vault
-from audit.domain.directory import StaffSeen
 from audit.domain.errors import Refused
 from audit.domain.event import Damaged, Event, Record
 from audit.domain.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from uuid import UUID
 
     from audit.archive.recorders.prepared import Prepared
     from audit.archive.recorders.recorder import Head
+    from audit.archive.stamping import Meant
     from audit.archive.stored import Fingerprint
     from audit.domain.actor import Actor
     from audit.domain.fact import Item
@@ -103,6 +104,7 @@ class Archive:
         with database_faults():
             return self._parts.recorder.head()
 
+    @search_put_off()
     def read(self, after: int, limit: int, upto: int | None = None) -> list[Record | Damaged]:
         """Return what stands after a position, in the order of the log, at most ``limit`` records."""
         with database_faults():
@@ -199,6 +201,7 @@ class Archive:
 
     # -- bringing in --
 
+    @search_put_off()
     def append_new(self, items: Sequence[Item], *, batch: UUID | None = None) -> list[Fate]:
         """Store what is not there yet: for each item, whether it was new, known, or clashes with what stands.
 

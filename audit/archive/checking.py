@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import struct
-from base64 import b64decode
+from base64 import b64encode
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from uuid import UUID
@@ -23,7 +24,7 @@ _FINDINGS = 1_000
 _SHA256 = 32
 _LENGTH = struct.Struct(">I").pack
 _VERSION = struct.Struct(">Q").pack
-_ID_LENGTH = _LENGTH(16)
+_BEFORE_ID = b"\0" + _LENGTH(16)
 
 
 class Finding(NamedTuple):
@@ -94,7 +95,8 @@ def check(
             if not recorder.raw_rows(last, 1):
                 break
     if head.size != size or extent.count != size:
-        findings.append(Finding(None, f"The archive counts {head.size} events, but {size} are there."))
+        place = None if head.size == last else min(head.size, last) + 1
+        findings.append(Finding(place, f"The archive counts {head.size} events, but {size} are there."))
     return Checked(size, tree.root(), findings[:_FINDINGS])
 
 
@@ -166,21 +168,15 @@ def _leaf(stream: object, version: object, topic: object, state: object) -> byte
         return None
     if not 0 <= version < 1 << 63:
         return None
+    parts = (_BEFORE_ID, name, _between(version, topic), _LENGTH(len(state)), state)
+    return sha256(b"".join(parts)).digest()
+
+
+@lru_cache(maxsize=1_000)
+def _between(version: int, topic: str) -> bytes:
+    """Return what stands in a leaf between the stream and the state: the same for most events."""
     spoken = topic.encode(errors="surrogatepass")
-    return sha256(
-        b"".join(
-            (
-                b"\0",
-                _ID_LENGTH,
-                name,
-                _VERSION(version),
-                _LENGTH(len(spoken)),
-                spoken,
-                _LENGTH(len(state)),
-                state,
-            )
-        )
-    ).digest()
+    return _VERSION(version) + _LENGTH(len(spoken)) + spoken
 
 
 def _stream_bytes(stream: object) -> bytes | None:
@@ -189,8 +185,17 @@ def _stream_bytes(stream: object) -> bytes | None:
     return stream if isinstance(stream, bytes) and len(stream) == 16 else None  # noqa: PLR2004  # a UUID's length
 
 
+def _named(sealed: bytes) -> bytes:
+    """Return how a state names this box."""
+    return b'"ct":"%b"' % b64encode(sha256(sealed).digest())
+
+
 def _box_fault(state: object, sealed: object, *, missing_allowed: bool) -> str | None:
     """Return what is wrong with a row's sealed words, None when they are the ones its leaf names."""
+    # The leaf binds the state, so a state with this in it names this box; there is no need to read all of it (a tenth
+    # of the time a check takes). Quotes inside a JSON text have a backslash before them, so no text looks like this.
+    if isinstance(sealed, bytes) and isinstance(state, bytes) and _named(sealed) in state:
+        return None
     try:
         bound = _bound(state)  # type: ignore[arg-type]  # its leaf proved it to be the bytes that were written
     except msgspec.MsgspecError:
@@ -201,4 +206,5 @@ def _box_fault(state: object, sealed: object, *, missing_allowed: bool) -> str |
         return None if missing_allowed else "The sealed words of this event are gone, and no erasure took them."
     if not isinstance(sealed, bytes):
         return "The sealed words of this event are of another type than was written."
-    return None if sha256(sealed).digest() == b64decode(bound.ct) else "The sealed words of this event were changed."
+    same = b64encode(sha256(sealed).digest()).decode() == bound.ct
+    return None if same else "The sealed words of this event were changed."

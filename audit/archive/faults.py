@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _REMEDIES = (
-    (("malformed", "not a database", "no such table", "no such column", "relation"), "restore it from its backup"),
+    (
+        ("malformed", "not a database", "no such table", "no such column", "relation", "damaged"),
+        "restore it from its backup",
+    ),
     (("full", "no space left", "disk"), "make room on its disk and try again"),
     (("locked", "lock timeout"), "another program holds it: end that one or try again"),
     (("readonly", "read-only", "unable to open"), "look at its path and its permissions"),

@@ -69,7 +69,7 @@ class Keyring:
     def create(self, secrets: Mapping[str, bytes]) -> None:
         """Make the key database, its first epoch and the archive's secrets. Raises Refused where one exists."""
         with self.transaction() as db:
-            if inspect(db).has_table(archive_secrets.name):
+            if _has_secrets(db):
                 raise Refused("There are keys here already: name another key database, or use the archive they open.")
             metadata.create_all(db)
             kek = self._random(_KEY_LENGTH)
@@ -79,7 +79,7 @@ class Keyring:
 
     def exists(self) -> bool:
         with self.transaction() as db:
-            return inspect(db).has_table(archive_secrets.name)
+            return _has_secrets(db)
 
     def prepare(self) -> None:
         """Make the tables that an older version did not have."""
@@ -265,6 +265,13 @@ def _with_driver(url: str) -> URL:
 
 def _names(row: Any) -> dict[str, str]:
     return {"owner": row.owner, "retention": row.retention, "month": row.month}
+
+
+def _has_secrets(db: Connection) -> bool:
+    """Say whether there is an archive's key database; bare tables are what a ``create`` left that was cut short."""
+    if not inspect(db).has_table(archive_secrets.name):
+        return False
+    return db.execute(select(archive_secrets.c.name).limit(1)).first() is not None
 
 
 def _bound(key_id: str, *, owner: str, retention: str, month: str) -> bytes:

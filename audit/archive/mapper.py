@@ -10,7 +10,18 @@ import msgspec
 
 from audit.archive.originals import OriginalMissing, Originals
 from audit.archive.recorders.prepared import Prepared, prepared_row
-from audit.archive.sealing import NONCE_LENGTH, SALT_LENGTH, Altered, Part, commitment, digest, open_box, seal, spoken
+from audit.archive.sealing import (
+    NONCE_LENGTH,
+    SALT_LENGTH,
+    Altered,
+    Part,
+    commitment,
+    digest,
+    open_box,
+    seal,
+    spoken,
+    spoken_ids,
+)
 from audit.archive.stored import Fingerprint, State, decode_locked, decode_state, encode_state
 from audit.domain.event import ERASED, Damaged, Event, Personal, Record, Stamp, made
 from audit.evidence.leaf import leaf_bytes
@@ -121,7 +132,7 @@ class Mapper:
         binary: tuple[str, ...] = ()
         size, apart = 0, False
         for name, one in words.items():
-            parts[name] = part = _part(one.value)
+            parts[name] = part = _part(one.value) if name != _IDS else Part(spoken_ids(one.value), one.value)
             size += len(part.said)
             apart = apart or one.apart
             if isinstance(one.value, bytes):
@@ -209,6 +220,8 @@ class Mapper:
         """Return salt and value of every personal part; what is bytes is still base64, but for originals."""
         if row.sealed is None:
             raise _Unknown("its sealed words are gone, though its key was not destroyed")
+        if not isinstance(row.sealed, bytes):
+            raise Altered("its sealed words are of another type than was written")
         assert state.key is not None, "the key was found by its id"
         context = self._context(row.originator_id, row.originator_version, row.topic, state.key)
         box = open_box(row.sealed, key, context)

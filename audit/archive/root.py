@@ -61,7 +61,10 @@ class FileRoot:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a new file that only its owner may read, whole and durably or not at all. Raises Refused where one exists."""
+    """Write a new file that only its owner may read, whole and durably or not at all.
+
+    Raises Refused where one exists.
+    """
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:

@@ -49,6 +49,11 @@ def spoken(value: Any) -> bytes:
     return _sorted_json(value).encode()
 
 
+def spoken_ids(ids: list[list[str]]) -> bytes:
+    """Return what ``spoken`` returns, for a list of (kind, id) pairs: every event has one, and this takes a tenth."""
+    return _encode(ids)
+
+
 def commitment(salt: bytes, said: bytes) -> str:
     """Return HMAC-SHA256(salt, said) in base64 (FIPS 198-1): binding, and silent once the salt is destroyed."""
     return b64encode(hmac.digest(salt, said, "sha256")).decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
@@ -160,4 +161,9 @@ _RANKS = {kind: rank for rank, kind in enumerate(OWNING)}
 def _month(stamp: Stamp) -> str:
     """Return the calendar month of the words (UTC), never later than when they were recorded."""
     happened = min(stamp.happened_at, stamp.recorded_at)
-    return f"{happened.year:04}-{happened.month:02}"
+    return _written(happened.year, happened.month)
+
+
+@lru_cache(maxsize=1_000)
+def _written(year: int, month: int) -> str:
+    return f"{year:04}-{month:02}"

@@ -12,6 +12,7 @@ from pathlib import Path
 from uuid import UUID
 
 from audit.archive.archive import Archive, Parts
+from audit.archive.erasure.taken import Taken
 from audit.archive.faults import database_faults
 from audit.archive.group_commit import GroupCommit
 from audit.archive.keyring import Keyring
@@ -25,6 +26,9 @@ from audit.archive.recorders.sqlite import SQLiteRecorder
 from audit.archive.root import FileRoot
 from audit.archive.stored import FORMAT
 from audit.archive.upcasts import UPCASTS
+from audit.archive.witness.witnessed_log import WitnessedLog
+from audit.archive.witness.witnesses import Witnesses
+from audit.bootstrap.erasing import finish_erasures
 from audit.bootstrap.register import PROJECTIONS
 from audit.bootstrap.settings import Settings
 from audit.domain import directory
@@ -61,6 +65,7 @@ class House:
 
     settings: Settings
     archive: Archive
+    parts: Parts
     recorder: Recorder
     log: Log
     keyring: Keyring
@@ -86,10 +91,7 @@ def create(settings: Settings, *, origin: str, operator: str, world: World = REA
     _make_folder(settings.folder)
     recorder = _recorder(settings)
     try:
-        with database_faults():
-            begun = recorder.exists()
-            if begun and "format" in recorder.facts():
-                raise Refused(f"There is an archive in {_place(settings)} already: use it, or name another place.")
+        begun = _is_begun(recorder, _place(settings))
         archive_id = _create_keys(settings, world)
         log_key = _create_log_key(settings, key)
         with database_faults():
@@ -135,7 +137,9 @@ def _open(settings: Settings, world: World, recorder: Recorder, facts: Mapping[s
         recorder.close()
         raise
     originals = Originals(Folder(settings.folder / "originals"))
-    mapper = Mapper(bytes.fromhex(facts["archive"]), originals, world.random, events=EVENTS, upcasts=UPCASTS)
+    mapper = Mapper(
+        bytes.fromhex(facts["archive"]), originals, world.random, events=EVENTS, upcasts=UPCASTS, taken=Taken(recorder)
+    )
     parts = Parts(
         recorder=recorder,
         writer=GroupCommit(recorder),
@@ -148,14 +152,15 @@ def _open(settings: Settings, world: World, recorder: Recorder, facts: Mapping[s
     )
     archive = Archive(parts)
     try:
-        log = Log(recorder, settings.folder, origin=facts["origin"], clock=world.clock)
+        log = _log(settings, world, recorder, facts["origin"])
         views = _views(settings)
     except AuditError:
         archive.close()
         raise
-    return House(
+    house = House(
         settings=settings,
         archive=archive,
+        parts=parts,
         views=views,
         follower=Follower(archive, views),
         recorder=recorder,
@@ -166,6 +171,12 @@ def _open(settings: Settings, world: World, recorder: Recorder, facts: Mapping[s
         delivery_secret=keyring.secret("delivery"),
         world=world,
     )
+    try:
+        finish_erasures(house)
+    except AuditError:
+        house.close()
+        raise
+    return house
 
 
 def read_log_key(settings: Settings) -> SigningKey:
@@ -182,6 +193,15 @@ def _new_log_key(origin: str) -> SigningKey:
         ) from None
 
 
+def _is_begun(recorder: Recorder, place: str) -> bool:
+    """Say whether an earlier ``create`` was cut short here. Raises Refused where it was not."""
+    with database_faults():
+        begun = recorder.exists()
+        if begun and "format" in recorder.facts():
+            raise Refused(f"There is an archive in {place} already: use it, or name another place.")
+    return begun
+
+
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -196,7 +216,7 @@ def _create_log_key(settings: Settings, key: SigningKey) -> SigningKey:
     kept = read_log_key(settings)
     if kept.name != key.name:
         raise Refused(
-            f"The log key in {settings.folder} is that of {kept.name}: name that origin, or give the archive a folder of its own."
+            f"The log key in {settings.folder} is that of {kept.name}: name that origin, or take another folder."
         )
     return kept
 
@@ -227,6 +247,7 @@ def _open_keys(settings: Settings, world: World, archive_id: str) -> Keyring:
     try:
         if not keyring.exists():
             raise missing
+        keyring.prepare()
         if keyring.secret("archive").hex() != archive_id:
             raise Unavailable("The key database belongs to another archive: set ONRECORD_KEYS_URL to this one's.")
     except AuditError:
@@ -251,6 +272,13 @@ def _recorder(settings: Settings) -> Recorder:
     if settings.database_url is None:
         return SQLiteRecorder.at(settings.folder / ARCHIVE_FILE)
     return PostgresRecorder.at(settings.database_url, schema=settings.schema)
+
+
+def _log(settings: Settings, world: World, recorder: Recorder, origin: str) -> Log:
+    if settings.witnesses is None:
+        return Log(recorder, settings.folder, origin=origin, clock=world.clock)
+    witnesses = Witnesses(settings.witnesses)
+    return WitnessedLog(recorder, settings.folder, origin=origin, clock=world.clock, witnesses=witnesses)
 
 
 def _views(settings: Settings) -> Views:

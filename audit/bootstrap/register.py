@@ -11,6 +11,9 @@ from audit.intake.vcon import Vcon
 from audit.projections.customers import Customers
 from audit.projections.deliveries import Deliveries
 from audit.projections.directory import Directory
+from audit.projections.erasures import Erasures
+from audit.projections.holds import Holds
+from audit.projections.retention import Retention
 from audit.projections.search.index import Index
 from audit.projections.tickets import Tickets
 from audit.projections.ties import Ties
@@ -29,6 +32,9 @@ PROJECTIONS: Final[tuple[type[Projection], ...]] = (
     Tickets,
     WorkOrders,
     Deliveries,
+    Holds,
+    Retention,
+    Erasures,
     Index,
 )
 SOURCES: Final[tuple[Source, ...]] = (Ndjson(), Vcon(), Mail(), Mbox())

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from audit.archive.witness.witnesses import Asking, must_be_address
 from audit.domain.errors import WrongUse
 
 _POSTGRES = ("postgresql://", "postgres://")
@@ -24,10 +25,17 @@ class Settings:
     database_url: str | None = None
     keys_url: str = ""
     root_key: Path = Path("onrecord-data/root.key")
+    register: Path | None = None
     schema: str = "onrecord"
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     our_addresses: frozenset[str] = frozenset()
     retention: Mapping[str, str] = field(default_factory=dict)
+    witnesses: Asking | None = None
+
+    @property
+    def erased_register(self) -> Path:
+        """The register of destroyed keys, which belongs outside archive and backups."""
+        return self.register or self.folder / "erased.register"
 
     def retention_of(self, kind: str, source: str) -> str:
         """Return the retention class of what this source says of this kind."""
@@ -54,6 +62,7 @@ def read_settings(environ: Mapping[str, str], *, data: Path | None = None, url: 
         wrong.append("ONRECORD_SCHEMA must be a lower-case word of letters, digits and underscores.")
     zone = _zone(environ.get("ONRECORD_ZONE", "UTC"), wrong)
     retention = _retention(environ.get("ONRECORD_RETENTION", ""), wrong)
+    witnesses = _witnesses(environ.get("ONRECORD_POLICY", ""), environ.get("ONRECORD_WITNESSES", ""), wrong)
     if wrong:
         raise WrongUse(" ".join(wrong))
     addresses = environ.get("ONRECORD_OUR_ADDRESSES", "").replace(",", " ").split()
@@ -62,10 +71,12 @@ def read_settings(environ: Mapping[str, str], *, data: Path | None = None, url: 
         database_url=database_url,
         keys_url=keys_url,
         root_key=Path(environ.get("ONRECORD_ROOT_KEY", str(folder / "root.key"))),
+        register=Path(environ["ONRECORD_ERASED_REGISTER"]) if environ.get("ONRECORD_ERASED_REGISTER") else None,
         schema=schema,
         zone=zone,
         our_addresses=frozenset(address.lower() for address in addresses),
         retention=retention,
+        witnesses=witnesses,
     )
 
 
@@ -95,3 +106,16 @@ def _retention(text: str, wrong: list[str]) -> dict[str, str]:
         else:
             wrong.append(f"ONRECORD_RETENTION has {part!r}: write kind=class or kind@source=class.")
     return classes
+
+
+def _witnesses(policy: str, written: str, wrong: list[str]) -> Asking | None:
+    """Read the policy of the log's own witnesses, and where they are: addresses parted by commas or spaces."""
+    addresses = tuple(written.replace(",", " ").split())
+    for address in addresses:
+        try:
+            must_be_address(address)
+        except WrongUse as reason:
+            wrong.append(f"ONRECORD_WITNESSES: {reason}")
+    if addresses and not policy:
+        wrong.append("ONRECORD_WITNESSES needs ONRECORD_POLICY, a file with the witnesses' vkeys and their quorum.")
+    return Asking(policy=Path(policy), addresses=addresses) if policy else None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 
 import typer
 
-from audit.cli.register import COMMANDS
+from audit.cli.register import COMMANDS, GROUPS
 from audit.cli.session import Answer, Folder, Json, Login, Session, Url, Why
 from audit.domain.errors import AuditError, WrongUse
 
@@ -54,8 +54,13 @@ def _app() -> typer.Typer:
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
     )
+    groups: dict[str, typer.Typer] = {"": app}
     for name, function in COMMANDS.items():
-        app.command(name)(_with_session(function))
+        group, _, own = name.rpartition(" ")
+        if group not in groups:
+            groups[group] = typer.Typer(help=GROUPS[group], no_args_is_help=True, rich_markup_mode=None)
+            app.add_typer(groups[group], name=group)
+        groups[group].command(own)(_with_session(function))
     return app
 
 

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from audit.cli.commands import hold, keys, recovery, retention, users
+from audit.cli.commands.backup import backup
 from audit.cli.commands.bring import bring
 from audit.cli.commands.customers import customers
 from audit.cli.commands.deliveries import deliveries
 from audit.cli.commands.doctor import doctor
+from audit.cli.commands.erase import erase
 from audit.cli.commands.follow import follow, rebuild
 from audit.cli.commands.init import init
 from audit.cli.commands.prove import prove
 from audit.cli.commands.record import record
+from audit.cli.commands.restore import restore
 from audit.cli.commands.sample import sample
 from audit.cli.commands.seal import checkpoint, seal
 from audit.cli.commands.search import find
 from audit.cli.commands.serve import serve
 from audit.cli.commands.timeline import timeline
 from audit.cli.commands.verify import verify
+from audit.cli.commands.witness import witness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,4 +46,31 @@ COMMANDS: Final[Mapping[str, Callable[..., Answer]]] = {
     "sample": sample,
     "serve": serve,
     "doctor": doctor,
+    "witness": witness,
+    "hold place": hold.place,
+    "hold release": hold.release,
+    "hold list": hold.show,
+    "erase": erase,
+    "retention set": retention.set_class,
+    "retention list": retention.show,
+    "dispose": retention.dispose,
+    "keys list": keys.show,
+    "keys rotate": keys.rotate,
+    "keys retire": keys.retire,
+    "keys recovery": recovery.recovery,
+    "keys recover": recovery.recover,
+    "backup": backup,
+    "restore": restore,
+    "users add": users.add,
+    "users secret": users.renew,
+    "users retire": users.retire,
+    "users list": users.show,
 }
+
+GROUPS: Final[Mapping[str, str]] = {
+    "hold": "Legal holds: what they cover is neither erased nor disposed of.",
+    "retention": "How long words are kept, and when they must be gone.",
+    "keys": "The epochs under which all keys are wrapped.",
+    "users": "Who may act in this archive.",
+}
+"""What commands of two words have in common, by the first of them."""

@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from audit.archive.users import UserSecrets
 from audit.bootstrap.house import House, build
 from audit.bootstrap.settings import Settings, read_settings
 from audit.domain import directory
@@ -29,6 +30,9 @@ Folder = Annotated[Path | None, typer.Option("--data", help="The folder of the a
 Url = Annotated[str | None, typer.Option("--database-url", help="A PostgreSQL archive (ONRECORD_DATABASE_URL).")]
 Login = Annotated[str | None, typer.Option("--as", help="Who acts; the operating-system user by default.")]
 Why = Annotated[str | None, typer.Option("--why", help="The purpose, kept with what was looked at.")]
+
+_ASKED_IN = "ONRECORD_SECRET"
+_SECOND_PERSONS = frozenset({"data protection officer", "compliance officer", "supervisor", "auditor"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +79,37 @@ class Session:
             user = directory.evolve(user, record.event)  # type: ignore[arg-type]  # the stream holds nothing else
         if user is None or user.retired:
             raise NotAllowed(f"{self.user} is not registered in this archive: act as somebody who is, with --as USER.")
+        if self.user != getpass.getuser():
+            self._prove_identity(house, needed=False)
         return Actor(login=self.user, role=user.role, why=self.why)
+
+    def second_person(self, house: House) -> Actor:
+        """Return who acts as the second of two. Raises NotAllowed unless they prove who they are, and may.
+
+        Their secret is asked for whoever the operating system says they are: the first of the two may sit there.
+        """
+        by = self.actor(house)
+        if by.role not in _SECOND_PERSONS:
+            named = ", ".join(sorted(_SECOND_PERSONS))
+            raise NotAllowed(
+                f"A second person is needed here, and no {by.role}: act as one of {named}, with --as USER."
+            )
+        self._prove_identity(house, needed=True)
+        return by
+
+    def _prove_identity(self, house: House, *, needed: bool) -> None:
+        secrets, staff = UserSecrets(house.keyring, house.world.random), house.archive.names.tie("staff", self.user)
+        if not secrets.has(staff):
+            if needed:
+                raise NotAllowed(f"{self.user} has no secret yet: make one with onrecord users secret {self.user}.")
+            return
+        secret = os.environ.get(_ASKED_IN)
+        if secret is None:
+            if not sys.stdin.isatty():
+                raise NotAllowed(f"Acting as {self.user} takes their secret: put it into {_ASKED_IN}.")
+            secret = getpass.getpass(f"The secret of {self.user}: ", stream=sys.stderr)
+        if not secrets.is_right(staff, secret):
+            raise NotAllowed(f"This is not the secret of {self.user}: give the right one in {_ASKED_IN}.")
 
     def caught_up(self, house: House) -> int:
         """Bring the views to the head as it is now, and return its position."""

@@ -160,6 +160,7 @@ _DIRECTORY: Final[tuple[type[Event], ...]] = (
     directory.StaffSeen,
     directory.UserRegistered,
     directory.UserRetired,
+    directory.UserSecretSet,
 )
 
 _ALL: Final = (

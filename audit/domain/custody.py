@@ -53,23 +53,27 @@ class DeliveryRejected(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class HoldPlaced(Event):
-    """Nothing that the hold covers may be erased: the customers in the ties, and what ``query`` finds.
+    """Nothing that the hold covers may be erased: the persons and cases in the ties, and what ``query`` finds.
 
-    ``persons`` is the list of customer ids as written; ``since`` and ``until`` narrow it to those days.
+    ``persons`` is the list of customer ids as written, ``cases`` that of [kind, id] of conversations, tickets and work
+    orders; ``since`` and ``until`` narrow it to those days.
     """
 
     TOPIC = "hold.placed"
+    OWN_KEY = True
     title: Personal
     query: Personal | None = None
     persons: Personal | None = None
     since: date | None = None
     until: date | None = None
     reason: Personal | None = None
+    cases: Personal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class HoldReleased(Event):
     TOPIC = "hold.released"
+    OWN_KEY = True
     reason: Personal | None = None
 
 

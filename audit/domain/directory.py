@@ -32,6 +32,13 @@ class UserRetired(Event):
     reason: Personal | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class UserSecretSet(Event):
+    """A new secret was made for the user; what it is stands nowhere."""
+
+    TOPIC = "user.secret-set"
+
+
 ROLES = (
     "operator",
     "customer",
@@ -56,7 +63,7 @@ class User:
     retired: bool = False
 
 
-UserEvent = UserRegistered | UserRetired
+UserEvent = UserRegistered | UserRetired | UserSecretSet
 
 
 class UserKnownAlready(Refused):
@@ -68,7 +75,7 @@ class RoleUnknown(Refused):
 
 
 class UserNotActive(Refused):
-    """Only who is registered and not retired can be retired."""
+    """Only who is registered and not retired can be given a secret, or be retired."""
 
 
 def evolve(user: User | None, event: UserEvent) -> User:
@@ -79,6 +86,9 @@ def evolve(user: User | None, event: UserEvent) -> User:
         case UserRetired():
             assert user is not None, "a user is registered before they retire"
             return replace(user, retired=True)
+        case UserSecretSet():
+            assert user is not None, "a user is registered before they have a secret"
+            return user
         case _:
             assert_never(event)
 
@@ -92,8 +102,15 @@ def register(user: User | None, *, login: str, role: str, name: str | None = Non
     return UserRegistered(login=Personal(login), role=role, name=Personal(name) if name else None)
 
 
+def set_secret(user: User | None) -> UserSecretSet:
+    """Record that a user was given a secret."""
+    if user is None or user.retired:
+        raise UserNotActive("There is no such active user: look at onrecord users list.")
+    return UserSecretSet()
+
+
 def retire(user: User | None, *, reason: str | None = None) -> UserRetired:
     """End what somebody may do; what they did stays on record under their name."""
     if user is None or user.retired:
-        raise UserNotActive("There is no such active user: look at onrecord users.")
+        raise UserNotActive("There is no such active user: look at onrecord users list.")
     return UserRetired(reason=Personal(reason) if reason else None)

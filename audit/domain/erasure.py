@@ -23,6 +23,9 @@ ErasureEvent: TypeAlias = ErasureAsked | ErasureRefused | ErasureExecuted | Eras
 _ROOM: Final = 40_000
 """Bytes of keys and spans in one event: the stored state stays well below the archive's limit of 65,000."""
 
+RESTORED: Final = "erased-before-restore"
+"""The ground of an erasure that was executed once, before an older backup was restored."""
+
 
 class ErasureAlreadyAsked(Refused):
     """An erasure is asked once."""
@@ -134,13 +137,22 @@ def execute(
     if hands.asked is None or hands.asked == hands.executes:
         raise SecondPersonNeeded("Who asked for an erasure does not execute it: let a second person do that.")
     if obstacles.holds:
-        raise LegalHoldInForce("A legal hold covers this person: release it, or refuse the erasure.")
+        raise LegalHoldInForce("A legal hold covers this person: have it released first.")
     if obstacles.kept_until is not None and today <= obstacles.kept_until:
-        raise RetentionDutyRunning(f"This must be kept until {obstacles.kept_until}: wait, or refuse the erasure.")
+        raise RetentionDutyRunning(f"This must be kept until {obstacles.kept_until}: wait until then.")
     portions = list(_portions(sorted(set(keys)), spans_of(positions)))
     last = len(portions) - 1
     return tuple(
         ErasureExecuted(keys=some, spans=spans, ground=asked.ground, continues=place < last)
+        for place, (some, spans) in enumerate(portions)
+    )
+
+
+def authorise_again(*, keys: Collection[str], positions: Collection[int]) -> tuple[ErasureExecuted, ...]:
+    """Return the authority for what was erased already, where an older backup does not know of it."""
+    portions = list(_portions(sorted(set(keys)), spans_of(positions)))
+    return tuple(
+        ErasureExecuted(keys=some, spans=spans, ground=RESTORED, continues=place < len(portions) - 1)
         for place, (some, spans) in enumerate(portions)
     )
 

@@ -24,7 +24,7 @@ class HoldAlreadyReleased(Refused):
 
 
 class HoldCoversNothing(Refused):
-    """A hold names persons or a query."""
+    """A hold names persons, cases or a query."""
 
 
 class HoldEndsBeforeItBegins(Refused):
@@ -53,8 +53,8 @@ def place(hold: Hold | None, *, placed: HoldPlaced) -> HoldPlaced:
     if hold is not None:
         raise HoldAlreadyPlaced("This hold is on record already: place a new one under another name.")
     require_words(placed.title, "what the hold is for")
-    if not any(given is not None and given.value for given in (placed.query, placed.persons)):
-        raise HoldCoversNothing("This hold covers nothing: name persons or give a query.")
+    if not any(given is not None and given.value for given in (placed.query, placed.persons, placed.cases)):
+        raise HoldCoversNothing("This hold covers nothing: name persons or cases, or give a query.")
     if placed.query is not None:
         require_words(placed.query, "what the hold searches for")
     if placed.since and placed.until and placed.since > placed.until:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from audit.evidence.bundle_form import Bundle, BundleItem, Opened
@@ -53,7 +54,9 @@ def make_bundle(note: Note, log_key: VerifierKey, size: int, evidence: Iterable[
 
     Raises NotProven when a leaf is not the one in the tree, or a part is opened that the leaf does not declare so.
     """
-    items = [_item(one, size, hash_at) for one in sorted(evidence, key=lambda one: one.index)]
+    # Proofs share most of their hashes, and each may be a long way to fetch.
+    kept = cache(hash_at)
+    items = [_item(one, size, kept) for one in sorted(evidence, key=lambda one: one.index)]
     return bytes(Bundle(note, str(log_key), tuple(items)))
 
 

@@ -23,6 +23,7 @@ SIZE_MAX: Final = 1 << 28
 PROOF_MAX: Final = 63
 _MEMBERS: Final = frozenset({"format", "checkpoint", "log_key", "nodes", "items"})
 _ALWAYS: Final = frozenset({"index", "proof"})
+_NAMED: Final = b"onrecord-bundle@"
 _LEAF, _LEAF_HASH, _OPEN = "leaf", "leaf_hash", "open"
 
 
@@ -100,7 +101,7 @@ class Bundle:
 def _members(content: bytes) -> dict[str, Any]:
     if len(content) > SIZE_MAX:
         raise NoBundle(f"A bundle has at most {SIZE_MAX} bytes, this file {len(content)}: ask for fewer events in one.")
-    if not content.lstrip(b" \t\r\n").startswith(b"{"):
+    if not content.lstrip(b" \t\r\n").startswith(b"{") or _NAMED not in content:
         raise NoBundle("The file is not an evidence bundle: give the JSON file that onrecord prove wrote.")
     members = object_of(read_json(content, "The bundle"), "The bundle")
     if members.get("format") != FORMAT:

@@ -73,12 +73,17 @@ class VerifierKey:
 
     def check(self, message: bytes, signature: bytes) -> None:
         """Raise NotProven unless this key signed the message (RFC 8032)."""
+        if not self._signed(message, signature):
+            raise NotProven(f"The signature of {self.name} is not genuine: the text or the key is another.")
+
+    def _signed(self, message: bytes, signature: bytes) -> bool:
+        if not (is_honest(self.public) and is_honest(signature[:_ED25519_SIZE])):
+            return False
         try:
-            if not (is_honest(self.public) and is_honest(signature[:_ED25519_SIZE])):
-                raise InvalidSignature
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
-        except (InvalidSignature, ValueError) as reason:
-            raise NotProven(f"The signature of {self.name} is not genuine: the text or the key is another.") from reason
+        except (InvalidSignature, ValueError):
+            return False
+        return True
 
 
 @dataclass(frozen=True)

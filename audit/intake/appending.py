@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from audit.archive.archive import Fate
 from audit.domain.names import ItemName
 from audit.intake.accounting import Accounting
+from audit.intake.door import admitted
 from audit.intake.refusing import CLASH, refusal_item
 from audit.intake.source import Found, Refusal
 
@@ -45,7 +46,8 @@ class Appending:
         self.accounting = Accounting(deliveries=1)
 
     def add(self, one: Found | Refusal) -> bool:
-        """Take one more; return whether it is time to append."""
+        """Take one more, as far as it may be stored; return whether it is time to append."""
+        one = admitted(one)
         if isinstance(one, Found):
             self._found.append(one)
             self._weight += one.weight or len(one.item.normal)

@@ -16,6 +16,7 @@ from audit.domain.errors import NotFound, Unreadable, WrongUse
 from audit.domain.event import Event, Personal
 from audit.intake.accounting import Accounting, Progress
 from audit.intake.appending import Appending, Batch
+from audit.intake.cards import masked
 from audit.intake.holding import Limits
 from audit.intake.looking import Look, look_at
 from audit.intake.mails.charsets import whole
@@ -162,7 +163,7 @@ def _received(look: Look, source: Source | None) -> DeliveryReceived:
     return DeliveryReceived(
         format=source.name if source else _UNKNOWN,
         importer_version=source.version if source else 0,
-        name=Personal(whole(look.held.name)),
+        name=Personal(masked(whole(look.held.name))),
         mac=look.mac,
         length=look.length,
     )

@@ -21,7 +21,7 @@ CLASH = "another item stands under its name already; the first recorded stands"
 
 def refusal_item(refusal: Refusal, name: ItemName, delivery: str, *, at: datetime, keep_raw: bool) -> Item:
     """Return a refusal as an item: the same file, brought again, refuses the same item and adds nothing."""
-    kept = Personal(refusal.raw) if keep_raw else None
+    kept = Personal(refusal.raw) if keep_raw and refusal.raw else None
     return Item(
         name=name,
         normal=sha256(refusal.raw).digest(),

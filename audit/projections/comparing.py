@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from uuid import UUID
 
 from sqlalchemy import create_engine, select
 from sqlalchemy.pool import StaticPool
 
 from audit.domain.customer import TieCorrected
-from audit.domain.event import Damaged, Record
+from audit.domain.event import Record
 from audit.projections.ties import Ties
 from audit.projections.writer import Writer
 
@@ -17,10 +19,15 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Executable, Table
 
+    from audit.domain.event import Damaged
     from audit.projections.views import Views
 
 _PAGE: Final = 2_000
 _DIFFERENT: Final = 1_000
+_SUSPECTS: Final = 100_000
+
+_Rows = dict[str, set[tuple[Any, ...]]]
+"""By table: every row, its position first."""
 
 
 class Standing(NamedTuple):
@@ -71,10 +78,10 @@ class _Caught:
     rowcount = 1
 
     def __init__(self) -> None:
-        self.rows: list[tuple[Table, dict[str, Any]]] = []
+        self.rows: dict[str, list[dict[str, Any]]] = {}
 
     def insert(self, table: Table, row: dict[str, Any]) -> None:
-        self.rows.append((table, row))
+        self.rows.setdefault(table.name, []).append(row)
 
     def execute(self, _: Executable, __: object = None) -> _Caught:
         return self
@@ -93,31 +100,37 @@ class _Comparison:
 
     def compare(self, page: Sequence[Record | Damaged]) -> None:
         caught = _Caught()
-        records = [record for record in page if isinstance(record, Record)]
+        # A stream that is no UUID any more was tampered with: that is found where the log is verified.
+        records = [one for one in page if isinstance(one, Record) and isinstance(one.stream, UUID)]
         for record in records:
             self._plain.apply(caught, record)  # type: ignore[arg-type]  # all of a Writer that the view of ties uses
             if isinstance(record.event, TieCorrected):
                 self._corrections.append(record)
-        expected = _by_position((table.name, row) for table, row in caught.rows)
-        actual = self._actual(page[0].position, page[-1].position)
-        damaged = {one.position for one in page if isinstance(one, Damaged)}
-        for record in records:
-            if expected.get(record.position) != actual.get(record.position):
-                self._suspect(record)
-        self._wrong.update(actual.keys() - {record.position for record in records} - damaged)
+        expected = {
+            table.name: set(map(itemgetter(*_columns(table)), caught.rows.get(table.name, ())))
+            for table in _tables(self._plain)
+        }
+        differing = _differing(expected, self._actual(page[0].position, page[-1].position))
+        if differing:
+            unreadable = {one.position for one in page} - {one.position for one in records}
+            self._suspect(differing - unreadable, records)
 
     def different(self) -> list[int]:
         if self._suspects:
             self._compare_corrected()
-        self._wrong.update(self._beyond())
+        ties = self._view.ties.c
+        # No event can have such a position.
+        self._wrong.update(self._db.scalars(select(ties.position).where(ties.position < 1).limit(_DIFFERENT)))
         return sorted(self._wrong)[:_DIFFERENT]
 
-    def _suspect(self, record: Record) -> None:
-        # More than any archive is corrected, and no more than memory holds.
-        if len(self._suspects) < _DIFFERENT * 100:
-            self._suspects[record.position] = record
-        else:
-            self._wrong.add(record.position)
+    def _suspect(self, positions: set[int], records: Iterable[Record]) -> None:
+        known = {record.position: record for record in records}
+        for position in positions:
+            # More than any archive is corrected, and no more than memory holds.
+            if position in known and len(self._suspects) < _SUSPECTS:
+                self._suspects[position] = known[position]
+            else:
+                self._wrong.add(position)
 
     def _compare_corrected(self) -> None:
         """Apply the suspects and all corrections in order to tables of their own, and compare again."""
@@ -130,35 +143,33 @@ class _Comparison:
                 for position in sorted(records):
                     self._plain.apply(writer, records[position])
                 writer.flush()
-                expected = _rows(db, self._plain, self._plain)
+                for position in self._suspects:
+                    expected = _rows(db, self._plain, position, position)
+                    self._wrong |= _differing(expected, self._actual(position, position))
         finally:
             engine.dispose()
-        for position in self._suspects:
-            if expected.get(position) != self._actual(position, position).get(position):
-                self._wrong.add(position)
 
-    def _actual(self, first: int, last: int) -> dict[int, set[Any]]:
-        return _rows(self._db, self._view, self._plain, (first, last))
-
-    def _beyond(self) -> list[int]:
-        """Return positions no event can have."""
-        ties = self._view.ties.c
-        return list(self._db.scalars(select(ties.position).where(ties.position < 1).limit(_DIFFERENT)))
+    def _actual(self, first: int, last: int) -> _Rows:
+        return _rows(self._db, self._view, first, last)
 
 
-def _rows(db: Connection, view: Ties, plain: Ties, span: tuple[int, int] | None = None) -> dict[int, set[Any]]:
-    """Return the rows of both tables by position, under the names of the first generation."""
-    found = []
-    for mine, table in ((plain.ties, view.ties), (plain.links, view.links)):
-        query = select(table)
-        if span is not None:
-            query = query.where(table.c.position.between(*span))
-        found += [(mine.name, dict(row)) for row in db.execute(query).mappings()]
-    return _by_position(found)
+def _tables(view: Ties) -> tuple[Table, Table]:
+    return view.ties, view.links
 
 
-def _by_position(rows: Iterable[tuple[str, dict[str, Any]]]) -> dict[int, set[Any]]:
-    found: dict[int, set[Any]] = {}
-    for name, row in rows:
-        found.setdefault(row["position"], set()).add((name, *(row[column] for column in sorted(row))))
+def _columns(table: Table) -> list[str]:
+    """Return the names of the columns, the position before all others."""
+    return sorted(table.columns.keys(), key=lambda name: (name != "position", name))
+
+
+def _rows(db: Connection, view: Ties, first: int, last: int) -> _Rows:
+    """Return the rows at a span of positions, under the names of the tables of the first generation."""
+    found = {}
+    for plain, table in zip(_tables(Ties()), _tables(view), strict=True):
+        query = select(*(table.c[name] for name in _columns(table))).where(table.c.position.between(first, last))
+        found[plain.name] = set(map(tuple, db.execute(query)))
     return found
+
+
+def _differing(expected: _Rows, actual: _Rows) -> set[int]:
+    return {row[0] for name, rows in expected.items() for row in rows ^ actual[name]}

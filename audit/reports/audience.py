@@ -41,6 +41,7 @@ COUNTED: Final[frozenset[type[Event]]] = frozenset(
         directory.StaffSeen,
         directory.UserRegistered,
         directory.UserRetired,
+        directory.UserSecretSet,
     }
 )
 """Housekeeping: nothing in it is to be read, so that it is only counted, by kind."""

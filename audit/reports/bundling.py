@@ -65,9 +65,12 @@ def bundle_of(holding: Holding, positions: Iterable[int], opens: Callable[[Discl
     Refused for one that is not as it was recorded.
     """
     wanted = sorted(set(positions))
+    head = holding.archive.head().size
+    if outside := [position for position in wanted if not 1 <= position <= head]:
+        raise NotFound(f"There is no event {outside[0]}: the archive ends at {head}.")
     disclosed = _disclosed(holding.archive, wanted)
     if missing := sorted(set(wanted) - disclosed.keys()):
-        raise NotFound(f"There is no event {missing[0]}: the archive ends at {holding.archive.head().size}.")
+        raise Refused(f"Event {missing[0]} is missing: run onrecord verify.")
     for one in disclosed.values():
         if not isinstance(one, Disclosed):
             raise Refused(f"Event {one.position} cannot be shown ({one.reason}): run onrecord verify.")

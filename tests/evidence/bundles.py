@@ -6,11 +6,10 @@ import copy
 import hmac
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from audit.evidence.bundle import Evidence, make_bundle
@@ -23,13 +22,22 @@ from audit.evidence.leaf import leaf_bytes
 from audit.evidence.note import Note, sign_text
 from audit.evidence.prover import Tree
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 LOG = SigningKey("example.com/archive", KeyKind.TEXT, bytes(32))
 STRANGER = SigningKey("example.com/archive", KeyKind.TEXT, bytes(31) + b"\1")
 WITNESS = SigningKey("witness.example/w1", KeyKind.COSIGNATURE, bytes(range(32)))
 OTHER_WITNESS = SigningKey("witness.example/w2", KeyKind.COSIGNATURE, bytes(range(1, 33)))
 VKEY = str(LOG.verifier)
 AT = datetime(2026, 3, 1, 10, tzinfo=UTC)
-TEXTS = ("I will credit you 100 dollars.", "Grąžinsime 100 €.", "Ще върнем 100 лв.\nУтре.", "перезвоним", "我们会退款。😀")
+TEXTS = (
+    "I will credit you 100 dollars.",
+    "Grąžinsime 100 €.",
+    "Ще върнем 100 лв.\nУтре.",
+    "перезвоним",
+    "我们会退款。😀",
+)
 ORDER = 2**252 + 27742317777372353535851937790883648493
 
 
@@ -116,9 +124,7 @@ def with_leaf(content: bytes, **also: Any) -> bytes:
     text = str(Checkpoint(LOG.name, 1, tree.root()))
     item = {"index": 0, "leaf": b64encode(content).decode(), "proof": [], **also}
     note = bytes(Note(text).signed(sign_text(text, LOG))).decode()
-    return written(
-        {"format": "onrecord-bundle@v1", "checkpoint": note, "log_key": VKEY, "nodes": [], "items": [item]}
-    )
+    return written({"format": "onrecord-bundle@v1", "checkpoint": note, "log_key": VKEY, "nodes": [], "items": [item]})
 
 
 def signed_by_nobody(public: bytes, signature: bytes) -> bytes:
@@ -263,7 +269,7 @@ NOT_GENUINE: dict[str, bytes] = {
     "bytes that are not UTF-8": BUNDLE.replace("п".encode(), b"\xff"),
     "a number that is none": BUNDLE.replace(b'"index":3', b'"index":NaN'),
     "only the first half": BUNDLE[: len(BUNDLE) // 2],
-    "nested beyond all measure": b'{"format":' + b"[" * 100_000,
+    "nested beyond all measure": b'{"format":"onrecord-bundle@v1","items":' + b"[" * 100_000,
     "a leaf that declares a part twice": with_leaf(
         _as_state(f'{{"commit":{{"text":"{_COMMIT}"}},"commit":{{"text":"{_COMMIT}"}}}}'.encode()), open={"text": _OPEN}
     ),
@@ -291,6 +297,32 @@ UNTRUSTWORTHY_KEYS: dict[str, bytes] = {
     "a key that is no key": put("log_key", "example.com/archive"),
 }
 
+_WITNESSES = f"log {VKEY}\nwitness w1 {WITNESS.verifier}\nwitness w2 {OTHER_WITNESS.verifier} https://w2.example\n"
+POLICIES: dict[str, tuple[str, Verdict]] = {
+    "of any of two": ("group g any w1 w2\nquorum g\n", Verdict.PROVEN),
+    "of one of two, with tabs and blanks": (" \tgroup\tg  1 w1 \t w2 \n\n# done\nquorum g \n", Verdict.PROVEN),
+    "of two of two": ("group g 2 w1 w2\nquorum g\n", Verdict.NOT_GENUINE),
+    "of a group in a group": ("group g any w1\ngroup h all g w2\nquorum h\n", Verdict.NOT_GENUINE),
+    "that asks for one witness": ("quorum w1\n", Verdict.PROVEN),
+    "that asks for another witness": ("quorum w2\n", Verdict.NOT_GENUINE),
+    "that asks for nobody": ("quorum none\n", Verdict.PROVEN),
+    "with two quorums": ("quorum w1\nquorum w2\n", Verdict.COULD_NOT_RUN),
+    "with a quorum of the unknown": ("quorum w3\n", Verdict.COULD_NOT_RUN),
+    "that asks for three of two": ("group g 3 w1 w2\nquorum g\n", Verdict.COULD_NOT_RUN),
+    "that asks for none of two": ("group g 0 w1 w2\nquorum g\n", Verdict.COULD_NOT_RUN),
+    "that asks for many with zeros": ("group g 01 w1 w2\nquorum g\n", Verdict.COULD_NOT_RUN),
+    "with two votes for one": ("group g all w1 w1\nquorum g\n", Verdict.COULD_NOT_RUN),
+    "with one vote in two groups": ("group g all w1\ngroup h all w1\nquorum h\n", Verdict.COULD_NOT_RUN),
+    "with a group of nobody": ("group g all\nquorum g\n", Verdict.COULD_NOT_RUN),
+    "with a name twice": ("group w1 all w2\nquorum w1\n", Verdict.COULD_NOT_RUN),
+    "with a group named none": ("group none all w2\nquorum none\n", Verdict.COULD_NOT_RUN),
+    "with the key of the log twice": (f"log {VKEY}\nquorum none\n", Verdict.COULD_NOT_RUN),
+    "with a witness twice": (f"witness w3 {WITNESS.verifier}\nquorum none\n", Verdict.COULD_NOT_RUN),
+    "with a log's key as a witness": (f"witness w3 {VKEY}\nquorum none\n", Verdict.COULD_NOT_RUN),
+    "with a line nobody knows": ("timestamp t\nquorum none\n", Verdict.COULD_NOT_RUN),
+    "with a control character": ("quorum\x0cnone\n", Verdict.COULD_NOT_RUN),
+}
+
 CASES: dict[str, Case] = {
     "the bundle, with the log's key": Case(BUNDLE, VKEY, Verdict.PROVEN),
     "the bundle, with a policy": Case(BUNDLE, POLICY, Verdict.PROVEN),
@@ -315,7 +347,9 @@ CASES: dict[str, Case] = {
     "another file": Case(b"%PDF-1.7\n", VKEY, Verdict.COULD_NOT_RUN),
     "an empty file": Case(b"", VKEY, Verdict.COULD_NOT_RUN),
     "another JSON file": Case(b'{"format": "something"}', VKEY, Verdict.COULD_NOT_RUN),
+    "another file of lines of JSON": Case(b'{"kind":"message"}\n' * 2, VKEY, Verdict.COULD_NOT_RUN),
     "a bundle of tomorrow": Case(BUNDLE.replace(b"@v1", b"@v2"), VKEY, Verdict.COULD_NOT_RUN),
+    **{f"a policy {name}": Case(BUNDLE, _WITNESSES + lines, verdict) for name, (lines, verdict) in POLICIES.items()},
     **{name: Case(content, VKEY, Verdict.NOT_GENUINE) for name, content in NOT_GENUINE.items()},
     **{name: Case(content, "", Verdict.NOT_GENUINE) for name, content in UNTRUSTWORTHY_KEYS.items()},
 }

@@ -18,7 +18,7 @@ from audit.bootstrap.house import build
 from audit.bootstrap.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from audit.archive.checking import Checked
     from audit.bootstrap.house import House
@@ -99,15 +99,15 @@ class Commands:
             env={name: value for name, value in os.environ.items() if not name.startswith("ONRECORD_")},
         )
 
-    def start(self, *words: str, cpu_seconds: float = 0, **environ: str) -> Running:
+    def start(self, *words: str, cpu_seconds: float = 0, environ: Mapping[str, str] | None = None) -> Running:
         """Begin a command; after ``cpu_seconds`` of work it dies."""
         output = self._folder / str(next(self._numbers))
         output.mkdir()
-        order = {"words": words, "environ": environ, "output": str(output)}
+        order = {"words": words, "environ": dict(environ or {}), "output": str(output)}
         return Running(self.order(**order, cpu_seconds=cpu_seconds)["pid"], output, self)
 
-    def run(self, *words: str, **environ: str) -> Ended:
-        return self.start(*words, **environ).ended()
+    def run(self, *words: str, environ: Mapping[str, str] | None = None) -> Ended:
+        return self.start(*words, environ=environ).ended()
 
     def order(self, **order: Any) -> Any:
         stdin, stdout = _open(self._warm.stdin), _open(self._warm.stdout)
@@ -153,7 +153,7 @@ class Place:
 
     def start(self, *words: str, cpu_seconds: float = 0) -> Running:
         where = ("--data", str(self.folder), *(("--database-url", self.url) if self.url else ()), "--as", OPERATOR)
-        return self.commands.start(*words, *where, cpu_seconds=cpu_seconds, ONRECORD_SCHEMA=self.schema)
+        return self.commands.start(*words, *where, cpu_seconds=cpu_seconds, environ={"ONRECORD_SCHEMA": self.schema})
 
     def run(self, *words: str) -> Ended:
         return self.start(*words).ended()

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from audit.archive.recorders.recorder import Row
     from audit.bootstrap.house import House
 
-_OF_EACH_KIND = 25
+_OF_EACH_KIND = 12
 
 
 @pytest.fixture
 def real_files(shared_data: Path, tmp_path: Path) -> Path:
-    """Some real mails and vCons, the first of each folder."""
+    """Some real mails and vCons, from all over their folders."""
     chosen = tmp_path / "real"
     for kind in ("email", "vcon"):
         files = sorted(path for path in (shared_data / kind).rglob("*") if path.is_file())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID
 
 from audit.archive.faults import database_faults
 from audit.archive.keyring import KeyOf
@@ -15,6 +14,7 @@ from audit.domain.event import Damaged, Personal, Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from uuid import UUID
 
     from audit.archive.archive import Archive, Parts
     from audit.archive.erasure.naming import Naming

@@ -18,6 +18,10 @@ class KeysOutdated(EventSourcingError):
     """An erasure was counted since the keys were taken; nothing was stored, and no database is at fault."""
 
 
+class HeadDamaged(DataError):
+    """The row that counts the events is gone, or holds no numbers."""
+
+
 class ArchiveExists(ProgrammingError):
     """The tables are there already."""
 

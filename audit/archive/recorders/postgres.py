@@ -17,7 +17,7 @@ from audit.archive.recorders.postgres_statements import Statements
 from audit.archive.recorders.postgres_tables import TABLES, TRIGGERS
 from audit.archive.recorders.postgres_writing import PostgresWriting
 from audit.archive.recorders.reading import POSITION_MAX, Reading, Span
-from audit.archive.recorders.recorder import Extent, Head, RawRow, Row
+from audit.archive.recorders.recorder import Extent, Head, RawRow, Row, counted
 from audit.archive.recorders.subscription import Subscribable
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class PostgresRecorder(Subscribable, Appending, Reading, PostgresApplicationReco
 
     def head(self) -> Head:
         """Return what the head says."""
-        return Head._make(self._read(self._statements.head, (), _plain)[0])
+        return counted(self._read(self._statements.head, (), _plain))
 
     def _looked_up(self, statement: bytes, values: Sequence[object], made: RowFactory[Found]) -> list[Found]:
         found: list[Found] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from audit.archive.recorders.recorder import Head
+from audit.archive.recorders.recorder import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from audit.archive.recorders.postgres_statements import Statements
     from audit.archive.recorders.prepared import Prepared
+    from audit.archive.recorders.recorder import Head
 
 # From so many rows on COPY is quicker than arrays.
 COPY_FROM = 5_000
@@ -29,7 +30,7 @@ class PostgresWriting:
 
     def reserve(self, size: int, *, erasures: int = 0) -> Head:
         """Move the head by so much, take the lock on it, and return it as it is now."""
-        return Head._make(self._cursor.execute(self._statements.reserve, (size, erasures)).fetchall()[0])
+        return counted(self._cursor.execute(self._statements.reserve, (size, erasures)).fetchall())
 
     def known(self, streams: Iterable[UUID]) -> set[UUID]:
         """Return those of the streams that have a row."""

@@ -50,9 +50,7 @@ def prepared(stored_events: Iterable[StoredEvent]) -> list[Prepared]:
     return [_prepared(event) for event in stored_events]
 
 
-def prepared_row(
-    stream: UUID | str, version: int, topic: str, state: bytes, sealed: bytes | None
-) -> Prepared:
+def prepared_row(stream: UUID | str, version: int, topic: str, state: bytes, sealed: bytes | None) -> Prepared:
     """Return the row of one event; raises NotStorable."""
     if not isinstance(stream, UUID):
         raise NotStorable(f"The stream {stream!r} has no UUID: name it by one.")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from audit.archive.recorders.errors import HeadDamaged
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from uuid import UUID
@@ -47,6 +49,15 @@ class Head(NamedTuple):
 
     size: int
     erasures: int
+
+
+def counted(found: Sequence[tuple[Any, ...]]) -> Head:
+    """Return the head from its rows. Raises HeadDamaged unless there is one row of numbers."""
+    match found:
+        case [(int(size), int(erasures))]:
+            return Head(size, erasures)
+        case _:
+            raise HeadDamaged("the row that counts the events is gone or damaged")
 
 
 class Extent(NamedTuple):

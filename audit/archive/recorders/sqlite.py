@@ -13,7 +13,7 @@ from eventsourcing.sqlite import SQLiteApplicationRecorder
 from audit.archive.recorders.appending import Appending
 from audit.archive.recorders.errors import ArchiveExists
 from audit.archive.recorders.reading import POSITION_MAX, Reading, Span
-from audit.archive.recorders.recorder import Extent, Head, RawRow, Row
+from audit.archive.recorders.recorder import Extent, Head, RawRow, Row, counted
 from audit.archive.recorders.sqlite_connections import SQLiteFile
 from audit.archive.recorders.sqlite_tables import TABLES, TRIGGERS
 from audit.archive.recorders.subscription import Subscribable
@@ -61,7 +61,7 @@ class SQLiteWriting:
         """Move the head by so much and return it as it is now."""
         if size or erasures:
             self._cursor.execute("UPDATE head SET size = size + ?, erasures = erasures + ?", (size, erasures))
-        return Head._make(self._cursor.execute("SELECT size, erasures FROM head").fetchone())
+        return counted(self._cursor.execute("SELECT size, erasures FROM head").fetchall())
 
     def known(self, streams: Iterable[UUID]) -> set[UUID]:
         """Return those of the streams that have a row."""
@@ -195,10 +195,11 @@ class SQLiteRecorder(Subscribable, Appending, Reading, SQLiteApplicationRecorder
 
 
 def _read(found: Iterable[tuple[Any, ...]]) -> list[Row]:
-    return [
-        Row(position, _stream(name), version, topic, state, sealed, leaf)
-        for position, name, version, topic, state, sealed, leaf in found
-    ]
+    rows = list(found)
+    try:
+        return [Row(row[0], UUID(bytes=row[1]), *row[2:]) for row in rows]
+    except (ValueError, TypeError):
+        return [Row(row[0], _stream(row[1]), *row[2:]) for row in rows]
 
 
 def _stream(name: Any) -> UUID:

@@ -11,8 +11,9 @@ import typer
 from audit.archive.checking import Finding
 from audit.archive.log.verification import Verifying, verify_log
 from audit.archive.log.verified import recall_verified, remember_verified
+from audit.cli.commands.verify_bundle import check_bundle
 from audit.cli.session import Answer, Session, say
-from audit.domain.errors import AuditError, Unreadable
+from audit.domain.errors import AuditError, Unreadable, WrongUse
 from audit.evidence.errors import NotProven
 from audit.evidence.policy import Policy
 from audit.projections.comparing import different_ties, standings
@@ -28,6 +29,8 @@ _UNANCHORED = 2
 Held = Annotated[list[Path], typer.Option("--checkpoint", help="A checkpoint that was kept outside; may be repeated.")]
 Quick = Annotated[bool, typer.Option("--quick", help="Check only what came since the last time all was found well.")]
 PolicyFile = Annotated[Path | None, typer.Option("--policy", help="Whom you trust: log keys, witnesses, quorum.")]
+BundleFile = Annotated[Path | None, typer.Option("--bundle", help="Check this evidence bundle instead.")]
+LogKeys = Annotated[list[str], typer.Option("--log-key", help="With --bundle: a key of the log you trust.")]
 
 
 def verify(
@@ -35,12 +38,20 @@ def verify(
     checkpoint: Held = [],  # noqa: B006  # typer asks for a list, and nothing changes it
     quick: Quick = False,
     policy: PolicyFile = None,
+    bundle: BundleFile = None,
+    log_key: LogKeys = [],  # noqa: B006  # as above
 ) -> Answer:
-    """Check everything that is stored; exit 0 proven, 1 tampered, 2 unanchored, 3 could not run."""
+    """Check all that is stored, or a bundle; exit 0 proven, 1 tampered, 2 unanchored, 3 could not run."""
+    if bundle is not None:
+        if checkpoint or quick:
+            raise WrongUse("--bundle is checked with --log-key or --policy: leave out --checkpoint and --quick.")
+        return check_bundle(_content(bundle), _policy(policy), log_key)
+    if log_key:
+        raise WrongUse("--log-key is for a bundle: give the file with --bundle, or the archive a --policy.")
     held = tuple((path.name, _content(path)) for path in checkpoint)
     trusted = _policy(policy)
     with session.house() as house:
-        session.actor(house)
+        # Nobody's words are shown, so it is not asked who verifies: a directory somebody tampered with stops nothing.
         asked = Verifying(
             log=house.log,
             recorder=house.recorder,

@@ -415,7 +415,7 @@ def read_item(value: Any, nodes: list[bytes]) -> Item:
 
 def read_bundle(content: bytes) -> tuple[dict[str, Any], list[Item]]:
     """Return the members of a bundle, and its events."""
-    if not content.lstrip(b" \t\r\n").startswith(b"{"):
+    if not content.lstrip(b" \t\r\n").startswith(b"{") or b"onrecord-bundle@" not in content:
         raise CouldNotRun("the file is not an evidence bundle")
     whole = read_json(content, "the bundle")
     if not isinstance(whole, dict) or whole.get("format") != FORMAT:

@@ -37,16 +37,17 @@ class Attacker:
 
     def row(self, position: int) -> tuple[Any, ...]:
         """Return stream, version, topic, state, sealed and leaf hash."""
-        columns = "originator_id, originator_version, topic, state, sealed, leaf_hash"
-        (found,) = self.run(f"SELECT {columns} FROM events WHERE position = ?", position)
-        return tuple(found)
+        (found,) = self.run("SELECT * FROM events WHERE position = ?", position)
+        return tuple(found[1:])
 
     def put(self, position: int, row: Sequence[Any]) -> None:
         self.run("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)", position, *row)
 
-    def rewrite(self, position: int, state: bytes) -> None:
-        """Change what an event says, with the leaf hash that belongs to it."""
-        stream, version, topic, *_ = self.row(position)
+    def rewrite(self, position: int) -> None:
+        """Change who said it, with the leaf hash that belongs to that."""
+        stream, version, topic, written, *_ = self.row(position)
+        state = bytes(written).replace(b'"role":"customer"', b'"role":"agent"')
+        assert state != written, "this event was a customer's"
         leaf = _leaf(stream, version, topic, state)
         self.run("UPDATE events SET state = ?, leaf_hash = ? WHERE position = ?", state, leaf, position)
 
@@ -75,19 +76,24 @@ def _leaf(stream: Any, version: int, topic: str, state: bytes) -> bytes:
 
 
 @contextmanager
-def attacking(house: House) -> Iterator[Attacker]:
+def attacking(house: House, *, through_triggers: bool = False) -> Iterator[Attacker]:
     """Open the database behind the house's back; what is done is there at the end."""
     url = house.settings.database_url
     if url is None:
         connection = sqlite3.connect(house.settings.folder / "archive.db", isolation_level=None)
         try:
-            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-                connection.execute(f'DROP TRIGGER "{name}"')
+            if not through_triggers:
+                _drop_triggers(connection)
             yield Attacker(connection, sqlite=True)
         finally:
             connection.close()
         return
     with psycopg.connect(url, autocommit=True, options="-c search_path=onrecord") as server:
-        for table in _POSTGRES_TABLES:
+        for table in () if through_triggers else _POSTGRES_TABLES:
             server.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL".encode())
         yield Attacker(server, sqlite=False)
+
+
+def _drop_triggers(connection: sqlite3.Connection) -> None:
+    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        connection.execute(f'DROP TRIGGER "{name}"')

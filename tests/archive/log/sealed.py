@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SIZES = (101, 251, 281)
 """What the checkpoints of a sealed house cover: the operator, and so many messages; the last one has a full tile."""
+LAST = SIZES[-1]
 EXTRA = 20
 """So many events came after the newest checkpoint."""
 

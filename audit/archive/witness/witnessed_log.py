@@ -1,0 +1,133 @@
+"""A log that asks witnesses: each checkpoint it cuts is shown to them, and kept with what they signed."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from audit.archive.log.log import Log
+from audit.archive.witness.witnesses import gained
+from audit.domain.errors import AuditError
+from audit.evidence.errors import NotProven
+from audit.evidence.note import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from audit.archive.log.store import SignedCheckpoint
+    from audit.archive.recorders.recorder import Recorder
+    from audit.archive.witness.witnesses import Witnesses
+    from audit.domain.custody import LogKeyRotated
+    from audit.evidence.note import Signature
+
+_logger = logging.getLogger(__name__)
+
+
+class WitnessedLog(Log):
+    """See Log. Only the newest checkpoint is shown: what a witness saw of a log it does not sign of an earlier size.
+
+    That witnesses are silent keeps nobody from sealing; it is said once, and they are asked again.
+    """
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        folder: Path,
+        *,
+        origin: str,
+        clock: Callable[[], datetime],
+        witnesses: Witnesses,
+    ) -> None:
+        super().__init__(recorder, folder, origin=origin, clock=clock)
+        self._witnesses = witnesses
+        self._accepted = ""
+        self._said = ""
+
+    def seal(self) -> SignedCheckpoint | None:
+        """Cut and sign a checkpoint as Log does, and ask the witnesses for the newest one where it lacks them."""
+        signed = super().seal()
+        self.ask_witnesses()
+        return signed and self.covering(signed.size)
+
+    def cover(self, position: int) -> SignedCheckpoint:
+        """Return the smallest checkpoint with its witnesses that covers a position, or without where there is none."""
+        found = self._witnessed_covering(position)
+        if found is None:
+            self.seal()
+            found = self._witnessed_covering(position)
+        return found or super().cover(position)
+
+    def rotate(self, record: Callable[[LogKeyRotated], int]) -> SignedCheckpoint:
+        """Hand the log over to a new key, as Log does; witnesses still know the old one, which signs along."""
+        signed = super().rotate(record)
+        self.ask_witnesses()
+        return self.covering(signed.size) or signed
+
+    def recover(self, note: bytes) -> SignedCheckpoint:
+        """Begin the signer's lost memory anew, as Log does."""
+        signed = super().recover(note)
+        self.ask_witnesses()
+        return self.covering(signed.size) or signed
+
+    def uncovered(self) -> int:
+        """Return how many events no checkpoint covers; one where the newest checkpoint lacks its witnesses."""
+        return super().uncovered() or int(self._lacks(self.newest()))
+
+    def ask_witnesses(self) -> None:
+        """Show the newest checkpoint to the witnesses where it lacks them; keep what they signed if it is enough."""
+        newest = self.newest()
+        if newest is None or not self._lacks(newest):
+            return
+        try:
+            asked = self._witnesses.ask(newest, self.prove_growth)
+            enough = self._keep(newest.size, asked.signatures)
+        except (AuditError, NotProven) as fault:
+            self._say(f"The witnesses cannot be asked: {fault}")
+            return
+        if enough:
+            self._said = ""
+        else:
+            why = " ".join(asked.refusals) or "Too few of them are asked: see ONRECORD_WITNESSES."
+            self._say(f"The checkpoint over {newest.size} events lacks its witnesses and is shown again later. {why}")
+
+    def _keep(self, size: int, signatures: tuple[Signature, ...]) -> bool:
+        """Store cosignatures once they are enough, and return whether they are."""
+        with self._signer.locked():
+            # Another process may have stored some meanwhile.
+            stored = self.covering(size)
+            if stored is None or stored.size != size:
+                return False
+            note = Note.parse(stored.note.encode())
+            new = gained(note, signatures)
+            if not self._accepts(bytes(note.signed(*new)).decode(), size):
+                return False
+            if new:
+                self.add_signatures(size, new)
+            return True
+
+    def _witnessed_covering(self, position: int) -> SignedCheckpoint | None:
+        found = self.covering(position)
+        while found is not None and self._lacks(found):
+            found = self.covering(found.size + 1)
+        return found
+
+    def _lacks(self, checkpoint: SignedCheckpoint | None) -> bool:
+        if checkpoint is None or checkpoint.note == self._accepted:
+            return False
+        try:
+            lacks = not self._accepts(checkpoint.note, checkpoint.size)
+        except (AuditError, NotProven):
+            return True  # What is wrong is said when the witnesses are asked.
+        if not lacks:
+            self._accepted = checkpoint.note
+        return lacks
+
+    def _accepts(self, note: str, size: int) -> bool:
+        return self._witnesses.accept(note, self.key_history().in_force(size))
+
+    def _say(self, words: str) -> None:
+        if words != self._said:
+            self._said = words
+            _logger.warning("%s", words)

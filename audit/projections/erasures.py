@@ -1,0 +1,175 @@
+"""Erasures: what was asked, what became of it, and who came back after being forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, func, select
+
+from audit.domain.custody import ErasureAsked, ErasureExecuted, ErasureReceipt, ErasureRefused
+from audit.domain.witnessed import Witnessed
+from audit.projections.columns import PLACE, WORD, microseconds, moment_of, personal, position_column, text_of, word
+from audit.projections.projection import forget
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from audit.domain.event import Record
+    from audit.projections.writer import Writer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Erasure:
+    """One erasure: ``stage`` is asked, refused, executed or receipted; ``returned`` counts items that came since."""
+
+    id: str | None
+    stream: UUID
+    event: int
+    asked_at: datetime
+    customer: str | None
+    ground: str
+    reason: str | None
+    stage: str
+    keys: int
+    returned: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Returned:
+    """Somebody who was forgotten is in new items: the first of them, and how many there are."""
+
+    customer: UUID
+    first: int
+    items: int
+
+
+class Erasures:
+    """Asked, refused, executed and receipted, and the alarm when new items speak of somebody who was forgotten."""
+
+    name: ClassVar[str] = "erasures"
+    version: ClassVar[int] = 1
+
+    def __init__(self, suffix: str = "") -> None:
+        self.metadata = MetaData()
+        self.asked = Table(
+            f"erasures{suffix}",
+            self.metadata,
+            position_column(),
+            word("erasure", index=True),
+            Column("at", BigInteger, nullable=False),
+            word("ground"),
+            word("tie"),
+            personal("written"),
+            personal("customer"),
+            personal("reason"),
+        )
+        self.steps = Table(
+            f"erasures_steps{suffix}",
+            self.metadata,
+            position_column(),
+            word("erasure", index=True),
+            word("stage"),
+            Column("keys", Integer, nullable=False),
+        )
+        self.forgotten = Table(
+            f"erasures_forgotten{suffix}",
+            self.metadata,
+            Column("customer", WORD, primary_key=True),
+            Column("position", PLACE, primary_key=True, autoincrement=False),
+        )
+        self.returned = Table(
+            f"erasures_returned{suffix}", self.metadata, position_column(), word("customer", index=True)
+        )
+        self._known: tuple[Writer | None, frozenset[str]] = (None, frozenset())
+
+    def apply(self, db: Writer, record: Record) -> None:
+        match record.event:
+            case ErasureAsked(ground=ground, reason=reason):
+                self._ask(db, record, ground, text_of(reason))
+            case ErasureRefused():
+                self._step(db, record, "refused")
+            case ErasureExecuted(keys=keys):
+                self._step(db, record, "executed", len(keys))
+                self._forget(db, record)
+                forget(db, self.metadata, record.event)
+            case ErasureReceipt():
+                self._step(db, record, "receipted")
+            case Witnessed():
+                self._watch(db, record)
+            case _:
+                pass
+
+    def _ask(self, db: Writer, record: Record, ground: str, reason: str | None) -> None:
+        customer = record.stamp.tie("customer")
+        row = {
+            "position": record.position,
+            "erasure": record.stream.hex,
+            "at": microseconds(record.stamp.recorded_at),
+            "ground": ground,
+            "tie": customer.hex if customer else None,
+            "written": record.stamp.written("erasure"),
+            "customer": record.stamp.written("customer"),
+            "reason": reason,
+        }
+        db.insert(self.asked, row)
+
+    def _step(self, db: Writer, record: Record, stage: str, keys: int = 0) -> None:
+        row = {"position": record.position, "erasure": record.stream.hex, "stage": stage, "keys": keys}
+        db.insert(self.steps, row)
+
+    def _forget(self, db: Writer, record: Record) -> None:
+        for kind, tied in dict.fromkeys(record.stamp.ties):
+            if kind == "customer":
+                db.insert(self.forgotten, {"customer": tied.hex, "position": record.position})
+        self._known = (None, frozenset())
+
+    def _watch(self, db: Writer, record: Record) -> None:
+        for customer in {tied.hex for kind, tied in record.stamp.ties if kind == "customer"} & self._gone(db):
+            db.insert(self.returned, {"position": record.position, "customer": customer})
+            return
+
+    def _gone(self, db: Writer) -> frozenset[str]:
+        """Return whoever was forgotten, asked for once in each transaction."""
+        writer, known = self._known
+        if writer is not db:
+            known = frozenset(db.execute(select(self.forgotten.c.customer)).scalars())
+            self._known = (db, known)
+        return known
+
+    # -- asking --
+
+    def all(self, db: Connection) -> list[Erasure]:
+        """Return every erasure, the newest first."""
+        steps: dict[str, list[Any]] = {}
+        for row in db.execute(select(self.steps).order_by(self.steps.c.position)):
+            steps.setdefault(row.erasure, []).append(row)
+        back = {one.customer.hex: one.items for one in self.back(db)}
+        rows = db.execute(select(self.asked).order_by(self.asked.c.position.desc()))
+        return [_erasure(row, steps.get(row.erasure, []), back.get(row.tie, 0)) for row in rows]
+
+    def back(self, db: Connection) -> list[Returned]:
+        """Return everybody who was forgotten and is spoken of in newer items."""
+        returned = self.returned.c
+        query = select(returned.customer, func.min(returned.position), func.count()).group_by(returned.customer)
+        return sorted(
+            (Returned(customer=UUID(hex=row[0]), first=row[1], items=row[2]) for row in db.execute(query)),
+            key=lambda one: one.first,
+        )
+
+
+def _erasure(row: Any, steps: list[Any], returned: int) -> Erasure:
+    return Erasure(
+        id=row.written,
+        stream=UUID(hex=row.erasure),
+        event=row.position,
+        asked_at=moment_of(row.at),
+        customer=row.customer,
+        ground=row.ground,
+        reason=row.reason,
+        stage=steps[-1].stage if steps else "asked",
+        keys=sum(step.keys for step in steps),
+        returned=returned,
+    )

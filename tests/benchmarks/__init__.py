@@ -1,0 +1,1 @@
+"""How fast it is, as ratios to what a bare database does on the same machine in the same run."""

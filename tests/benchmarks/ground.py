@@ -1,0 +1,99 @@
+"""Where a benchmark runs: an archive of its own on one engine, and the made-up company to fill it with."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, NoReturn
+
+from audit.bootstrap.house import House, build, create
+from audit.bootstrap.settings import Settings
+from audit.domain.actor import Actor
+from audit.intake.ndjson import Ndjson
+from audit.intake.source import Delivered, Found
+from audit.sample.company import write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from audit.domain.fact import Item
+
+BATCH = 2_000
+"""Items in one call: what an import takes at a time."""
+BY = Actor(login="operator", role="operator", why="benchmark")
+_SEED = 7
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """How much is done: messages of the company, single appends by each side, and rounds."""
+
+    messages: int
+    singles: int
+    rounds: int
+
+
+SIZES = {
+    "small": Size(messages=150, singles=32, rounds=2),
+    "full": Size(messages=78_000, singles=640, rounds=5),
+}
+"""The full company gives some 200,000 records."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """A folder of one's own, the URL of a fresh PostgreSQL database (None: SQLite), and how much is to be done."""
+
+    folder: Path
+    url: str | None
+    size: Size
+
+    @contextmanager
+    def house(self) -> Iterator[House]:
+        """Give a new archive."""
+        folder = self.folder / "archive"
+        settings = Settings(
+            folder=folder,
+            database_url=self.url,
+            keys_url=f"sqlite:///{folder / 'keys.db'}",
+            root_key=folder / "root.key",
+        )
+        create(settings, origin="example.com/benchmark", operator=BY.login)
+        house = build(settings)
+        try:
+            yield house
+        finally:
+            house.close()
+
+    @contextmanager
+    def filled_house(self) -> Iterator[House]:
+        """Give an archive that holds the company."""
+        with self.house() as house:
+            for items in self.batches():
+                house.archive.append_new(items)
+            yield house
+
+    def company(self) -> Path:
+        """Return the file of the company, made where it is not there yet."""
+        file = self.folder / "company.ndjson"
+        if not file.exists():
+            write(file, messages=self.size.messages, seed=_SEED)
+        return file
+
+    def batches(self) -> Iterator[list[Item]]:
+        """Yield the items of the company, read and prepared, a batch at a time."""
+        file = self.company()
+
+        def opened() -> BinaryIO:
+            return file.open("rb")
+
+        read = Ndjson().read(Delivered(name=file.name, open=opened, beside=_nothing_beside))
+        items = (one.item for one in read if isinstance(one, Found))
+        while batch := list(islice(items, BATCH)):
+            yield batch
+
+
+def _nothing_beside(name: str) -> NoReturn:
+    raise FileNotFoundError(name)

@@ -1,0 +1,1 @@
+"""Tests of the witness and of the log that asks it."""
