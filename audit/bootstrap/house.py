@@ -15,7 +15,8 @@ from audit.archive.archive import Archive, Parts
 from audit.archive.erasure.taken import Taken
 from audit.archive.faults import database_faults
 from audit.archive.group_commit import GroupCommit
-from audit.archive.keyring import Keyring
+from audit.archive.keyring import Keyring, Root
+from audit.archive.kms_root import KmsRoot
 from audit.archive.log.log import Log
 from audit.archive.log.signer import KEY_FILE, read_key, write_key
 from audit.archive.mapper import Mapper
@@ -223,8 +224,8 @@ def _create_log_key(settings: Settings, key: SigningKey) -> SigningKey:
 
 def _create_keys(settings: Settings, world: World) -> str:
     """Make the root and the key database where they are absent; return the archive's id in hex."""
-    root = FileRoot(settings.root_key, world.random)
-    if not root.exists():
+    root = _root(settings, world)
+    if isinstance(root, FileRoot) and not root.exists():
         root.create()
     keyring = Keyring(settings.keys_url, root, world.random)
     try:
@@ -235,6 +236,12 @@ def _create_keys(settings: Settings, world: World) -> str:
         keyring.close()
 
 
+def _root(settings: Settings, world: World) -> Root:
+    if settings.kms_key is not None:
+        return KmsRoot.at(settings.kms_key)
+    return FileRoot(settings.root_key, world.random)
+
+
 def _open_keys(settings: Settings, world: World, archive_id: str) -> Keyring:
     path = settings.keys_url.removeprefix("sqlite:///")
     missing = Unavailable(
@@ -243,7 +250,7 @@ def _open_keys(settings: Settings, world: World, archive_id: str) -> Keyring:
     )
     if path != settings.keys_url and not Path(path).exists():
         raise missing
-    keyring = Keyring(settings.keys_url, FileRoot(settings.root_key, world.random), world.random)
+    keyring = Keyring(settings.keys_url, _root(settings, world), world.random)
     try:
         if not keyring.exists():
             raise missing
@@ -271,7 +278,7 @@ def _must_be_readable(facts: Mapping[str, str], place: str) -> None:
 def _recorder(settings: Settings) -> Recorder:
     if settings.database_url is None:
         return SQLiteRecorder.at(settings.folder / ARCHIVE_FILE)
-    return PostgresRecorder.at(settings.database_url, schema=settings.schema)
+    return PostgresRecorder.at(settings.database_url, schema=settings.schema, eraser_url=settings.eraser_url)
 
 
 def _log(settings: Settings, world: World, recorder: Recorder, origin: str) -> Log:

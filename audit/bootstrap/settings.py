@@ -23,8 +23,10 @@ class Settings:
 
     folder: Path = Path("onrecord-data")
     database_url: str | None = None
+    eraser_url: str | None = None
     keys_url: str = ""
     root_key: Path = Path("onrecord-data/root.key")
+    kms_key: str | None = None
     register: Path | None = None
     schema: str = "onrecord"
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
@@ -69,8 +71,10 @@ def read_settings(environ: Mapping[str, str], *, data: Path | None = None, url: 
     return Settings(
         folder=folder,
         database_url=database_url,
+        eraser_url=environ.get("ONRECORD_ERASER_URL") or None,
         keys_url=keys_url,
         root_key=Path(environ.get("ONRECORD_ROOT_KEY", str(folder / "root.key"))),
+        kms_key=environ.get("ONRECORD_KMS_KEY") or None,
         register=Path(environ["ONRECORD_ERASED_REGISTER"]) if environ.get("ONRECORD_ERASED_REGISTER") else None,
         schema=schema,
         zone=zone,

@@ -64,7 +64,7 @@ def test_an_import_killed_again_and_again_ends_as_if_nothing_had_happened(
     _assert_finished(made, pieces, topics)
 
 
-@pytest.mark.parametrize("moments", [2, pytest.param(50, marks=pytest.mark.long)])
+@pytest.mark.parametrize("moments", [1, pytest.param(50, marks=pytest.mark.long)])
 def test_a_command_that_dies_at_any_moment_of_its_work_leaves_a_whole_archive(
     made: Place, moments: int, pieces: Path, topics: Counter[str]
 ) -> None:

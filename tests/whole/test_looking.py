@@ -27,6 +27,8 @@ READING: dict[str, tuple[str, ...]] = {
     "record": ("cust-1", "-o", "record.json"),
     "prove": ("40", "-o", "bundle.json"),
     "hold list": (),
+    "erase": (),
+    "users list": (),
 }
 # What shows counts, names of views, digests, or what was just typed. (Pages and doors have tests of their own.)
 SHOWING_NOBODY = {
@@ -43,7 +45,6 @@ SHOWING_NOBODY = {
     "witness",
     "hold place",
     "hold release",
-    "erase",
     "retention set",
     "retention list",
     "dispose",
@@ -57,9 +58,8 @@ SHOWING_NOBODY = {
     "users add",
     "users secret",
     "users retire",
-    "users list",
 }
-ASKED_WITHOUT_WORDS = ["checkpoint", "doctor", "keys list", "rebuild", "retention list", "seal", "verify", "users list"]
+ASKED_WITHOUT_WORDS = ["checkpoint", "doctor", "keys list", "rebuild", "retention list", "seal", "verify"]
 ACCESS = (RecordViewed, SearchMade, RecordExported)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 from contextlib import closing, contextmanager
 from threading import Thread
@@ -10,18 +9,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from audit.archive.log.store import SignedCheckpoint
 from audit.archive.witness.client import WitnessClient, WitnessObjects, WitnessSilent
-from audit.archive.witness.witnesses import must_be_address
+from audit.archive.witness.witnesses import Asking, Witnesses, must_be_address
+from audit.domain.actor import Actor
 from audit.domain.errors import WrongUse
 from tests.archive.log.sealed import verified
 from tests.witness.asking import NOBODY, asking_log, called, cosigners, log_key, policy_file, say, vkey_of
-from tests.witness.given import GivenLog, a_witness, listening, port_of, post
+from tests.witness.given import AT, GivenLog, a_witness, listening, post
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from audit.archive.log.store import SignedCheckpoint
     from audit.bootstrap.house import House
 
 
@@ -143,7 +143,7 @@ def test_where_no_witness_answers_what_goes_out_is_covered_all_the_same(house: H
 
 def test_a_changed_key_of_the_log_is_cosigned_while_the_old_one_signs_along(house: House, tmp_path: Path) -> None:
     say(house, 1, 10)
-    by = _operator()
+    by = Actor(login="operator", role="operator")
     with called(house, tmp_path, "w1") as found:
         log = asking_log(house, policy_file(tmp_path, {"w1": found["w1"][0]}, "all"), found["w1"][1])
         signed = log.rotate(lambda event: house.archive.note(event, by))
@@ -196,6 +196,17 @@ def test_a_policy_without_a_quorum_asks_nobody(house: House, tmp_path: Path, cap
     log = asking_log(house, policy)
     assert log.seal() is not None
     assert (log.uncovered(), caplog.text) == (0, "")
+    assert Witnesses(Asking(policy=policy)).ask(newest(house), log.prove_growth) == ((), ())
+
+
+def test_that_witnesses_are_silent_is_said_once_however_the_log_grows(
+    house: House, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    log = asking_log(house, policy_file(tmp_path, {"w1": vkey_of(house, tmp_path, "w1")}, "all"), f"w1={NOBODY}")
+    for first in (1, 11, 21):
+        say(house, first, first + 9)
+        log.seal()
+    assert len(caplog.records) == 1
 
 
 # -- one witness --
@@ -204,9 +215,6 @@ LOG = GivenLog(50)
 
 
 def checkpoint_of(size: int) -> SignedCheckpoint:
-    from audit.archive.log.store import SignedCheckpoint  # noqa: PLC0415
-    from tests.witness.given import AT  # noqa: PLC0415
-
     return SignedCheckpoint(size=size, root=LOG.root(size), note=LOG.note(size).decode(), signed_at=AT)
 
 
@@ -259,9 +267,11 @@ def test_a_witness_that_answers_nonsense_is_as_good_as_silent(answer: bytes) -> 
 
 
 def test_a_witness_that_never_ends_its_answer_is_not_waited_for() -> None:
-    with saying(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc", hang_up=False) as url:
-        with pytest.raises(WitnessSilent, match="does not answer"):
-            WitnessClient("w1", url, seconds=0.2).ask(checkpoint_of(20), LOG.proof)
+    with (
+        saying(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc", hang_up=False) as url,
+        pytest.raises(WitnessSilent, match="not answer"),
+    ):
+        WitnessClient("w1", url, seconds=0.2).ask(checkpoint_of(20), LOG.proof)
 
 
 def test_a_witness_that_saw_more_or_another_log_is_an_alarm(tmp_path: Path) -> None:
@@ -280,7 +290,6 @@ def test_a_cosignature_that_is_not_genuine_is_not_kept(
     with called(house, tmp_path, "w1") as found:
         vkey, url = found["w1"]
         line = post(url, GivenLog(5, key=house.log._signer.keys()[0]).submission(0, 5)).content  # noqa: SLF001  # as above
-        port_of(url)
     with saying(OK % (len(line), line)) as false:
         asking_log(house, policy_file(tmp_path, {"w1": vkey}, "all"), false).seal()
     assert "not genuine" in caplog.text
@@ -299,4 +308,3 @@ def test_what_is_no_address_is_wrong_use(text: str) -> None:
 def test_addresses_have_a_name_or_none() -> None:
     for text in ("http://127.0.0.1:7380", "w1=https://example.com/witness", "https://[::1]:8/x=y"):
         must_be_address(text)
-    logging.getLogger(__name__).debug("nothing was said")

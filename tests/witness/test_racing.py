@@ -138,7 +138,7 @@ def test_a_witness_that_is_killed_between_requests_keeps_its_memory(tmp_path: Pa
 def test_whatever_was_answered_before_it_was_killed_is_remembered(tmp_path: Path) -> None:
     answered = 0
     with a_process(tmp_path) as (url, running):
-        killing = Thread(target=lambda: running.kill())
+        killing = Thread(target=running.kill)
         with suppress(OSError, HTTPException):
             while post(url, LOG.submission(answered, answered + 1)).status == 200:
                 answered += 1

@@ -25,6 +25,7 @@ from audit.archive.checking import check
 from audit.archive.erasure.keys import KeyCare
 from audit.archive.erasure.register import ErasedRegister
 from audit.archive.faults import database_faults
+from audit.archive.guarding import make_triggers
 from audit.archive.keyring import Keyring
 from audit.archive.log.authority import authority
 from audit.archive.log.log import Log
@@ -248,7 +249,10 @@ def _unseal_log_keys(backup: Path, stage: Path, secret: bytes) -> None:
 
 def _recorder(backup: Path, place: Place, manifest: Manifest) -> SQLiteRecorder | PostgresRecorder:
     if place.database_url is None:
-        return SQLiteRecorder.at(place.stage / ARCHIVE_FILE)
+        embedded = SQLiteRecorder.at(place.stage / ARCHIVE_FILE)
+        with database_faults():
+            make_triggers(embedded)
+        return embedded
     recorder = PostgresRecorder.at(place.database_url, schema=place.stage_schema)
     try:
         copy_in(recorder, backup, size=manifest.size, erasures=manifest.erasures)

@@ -40,15 +40,20 @@ class PostgresRecorder(Subscribable, Appending, Reading, PostgresApplicationReco
 
     datastore: PostgresServer
 
-    def __init__(self, datastore: PostgresServer) -> None:
+    def __init__(self, datastore: PostgresServer, *, eraser: PostgresServer | None = None) -> None:
         super().__init__(datastore, events_table_name="events")
         self.woken = Condition()
         self._statements = Statements(datastore.schema)
+        self._eraser = eraser or datastore
 
     @classmethod
-    def at(cls, url: str, *, schema: str = "onrecord") -> PostgresRecorder:
-        """Return the recorder of the archive in this schema, which need not be there yet; connects when used."""
-        return cls(PostgresServer(url, schema=schema))
+    def at(cls, url: str, *, schema: str = "onrecord", eraser_url: str | None = None) -> PostgresRecorder:
+        """Return the recorder of the archive in this schema, which need not be there yet; connects when used.
+
+        ``eraser_url`` is for the role that alone may take sealed boxes out, where there is one.
+        """
+        eraser = PostgresServer(eraser_url, schema=schema) if eraser_url else None
+        return cls(PostgresServer(url, schema=schema), eraser=eraser)
 
     def create(self) -> None:
         """Make the schema where it is not there, tables and triggers. Raises ArchiveExists where they are."""
@@ -74,6 +79,7 @@ class PostgresRecorder(Subscribable, Appending, Reading, PostgresApplicationReco
 
     def close(self) -> None:
         """Give back all connections."""
+        self._eraser.close()
         self.datastore.close()
 
     def facts(self) -> dict[str, str]:
@@ -94,12 +100,12 @@ class PostgresRecorder(Subscribable, Appending, Reading, PostgresApplicationReco
 
     def empty(self, positions: Iterable[int]) -> None:
         """Take the sealed boxes out of the rows at these positions."""
-        with self.datastore.transaction(commit=True) as cursor:
+        with self._eraser.transaction(commit=True) as cursor:
             cursor.execute(self._statements.empty, (list(positions),))
 
     def scrub(self) -> bool:
         """Give back the room of old rows."""
-        with self.datastore.get_connection() as connection:
+        with self._eraser.get_connection() as connection:
             connection.execute(SQL("VACUUM {schema}.events").format(schema=Identifier(self.datastore.schema)))
         return True
 

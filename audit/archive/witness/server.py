@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SECONDS: Final = 10.0
 _CONNECTIONS: Final = 64
+_DOES_NOT_GO_ON: Final = 422
 _ADD: Final = "/add-checkpoint"
 _NEWEST: Final = re.compile(r"/([0-9a-f]{64})/checkpoint")
 _LENGTH: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
@@ -127,8 +128,9 @@ class _Conversation(BaseHTTPRequestHandler):
             answer = self.server.witness.add_checkpoint(content)
         except AuditError as fault:
             answer = self._fault(fault)
-        if answer.status != 200:  # noqa: PLR2004  # the number of HTTP
-            _logger.warning("Not cosigned (%s): %s", answer.status, answer.content.decode().strip())
+        # Anybody can send what is refused otherwise, but that a log does not go on takes the log's own signature.
+        level = logging.WARNING if answer.status == _DOES_NOT_GO_ON else logging.DEBUG
+        _logger.log(level, "%s: %s", answer.status, answer.content.decode().strip())
         self._say(answer)
 
     def _asked(self, origin_hash: str) -> Answer:

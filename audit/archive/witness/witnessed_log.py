@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from audit.archive.log.log import Log
 from audit.archive.witness.witnesses import gained
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from audit.archive.witness.witnesses import Witnesses
     from audit.domain.custody import LogKeyRotated
     from audit.evidence.note import Signature
+
+_LOOKED_AT: Final = 256
+"""So many checkpoints without their witnesses may lie before one that has them; then the newest is taken."""
 
 _logger = logging.getLogger(__name__)
 
@@ -84,13 +87,15 @@ class WitnessedLog(Log):
             asked = self._witnesses.ask(newest, self.prove_growth)
             enough = self._keep(newest.size, asked.signatures)
         except (AuditError, NotProven) as fault:
-            self._say(f"The witnesses cannot be asked: {fault}")
+            self._say("The witnesses cannot be asked.", why=str(fault))
             return
         if enough:
             self._said = ""
         else:
             why = " ".join(asked.refusals) or "Too few of them are asked: see ONRECORD_WITNESSES."
-            self._say(f"The checkpoint over {newest.size} events lacks its witnesses and is shown again later. {why}")
+            self._say(
+                f"The checkpoint over {newest.size} events lacks its witnesses and is shown again later.", why=why
+            )
 
     def _keep(self, size: int, signatures: tuple[Signature, ...]) -> bool:
         """Store cosignatures once they are enough, and return whether they are."""
@@ -109,9 +114,12 @@ class WitnessedLog(Log):
 
     def _witnessed_covering(self, position: int) -> SignedCheckpoint | None:
         found = self.covering(position)
-        while found is not None and self._lacks(found):
+        for _ in range(_LOOKED_AT):
+            if found is None or not self._lacks(found):
+                return found
             found = self.covering(found.size + 1)
-        return found
+        newest = self.newest()
+        return None if self._lacks(newest) else newest
 
     def _lacks(self, checkpoint: SignedCheckpoint | None) -> bool:
         if checkpoint is None or checkpoint.note == self._accepted:
@@ -127,7 +135,8 @@ class WitnessedLog(Log):
     def _accepts(self, note: str, size: int) -> bool:
         return self._witnesses.accept(note, self.key_history().in_force(size))
 
-    def _say(self, words: str) -> None:
-        if words != self._said:
-            self._said = words
-            _logger.warning("%s", words)
+    def _say(self, words: str, *, why: str) -> None:
+        """Log what is wrong, once for as long as the reason is the same."""
+        if why != self._said:
+            self._said = why
+            _logger.warning("%s %s", words, why)

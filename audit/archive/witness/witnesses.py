@@ -65,7 +65,7 @@ class Witnesses:
             except (NotProven, OutsideTree) as fault:
                 return f"The witness {client.name} did not give a cosignature to rely upon: {fault}"
 
-        with ThreadPoolExecutor(max_workers=len(clients), thread_name_prefix="witness") as pool:
+        with ThreadPoolExecutor(max_workers=max(1, len(clients)), thread_name_prefix="witness") as pool:
             answers = list(pool.map(cosignatures, clients))
         signatures = {one.signer: one for answer in answers if not isinstance(answer, str) for one in answer}
         return Asked(tuple(signatures.values()), tuple(answer for answer in answers if isinstance(answer, str)))

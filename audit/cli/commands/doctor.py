@@ -6,13 +6,19 @@ import os
 import shutil
 import sqlite3
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
 
 from audit.archive.faults import database_faults
+from audit.archive.guarding import guards
+from audit.archive.recorders.postgres import PostgresRecorder
+from audit.archive.recorders.postgres_roles import grant_roles
 from audit.bootstrap.house import build
 from audit.cli.session import Answer, Session
-from audit.domain.errors import AuditError
+from audit.domain.errors import AuditError, WrongUse
 from audit.domain.event import Damaged
+from audit.projections.erasures import Erasures
 from audit.projections.faults import view_faults
 from audit.reports.fonts import Fonts, require_libraries
 
@@ -33,9 +39,15 @@ class Examined(NamedTuple):
     seen: str
 
 
-def doctor(session: Session) -> Answer:
+Application = Annotated[str | None, typer.Option("--grant", help="Make this role the application's (PostgreSQL).")]
+Eraser = Annotated[str | None, typer.Option("--eraser", help="With --grant: the role that takes out sealed words.")]
+
+
+def doctor(session: Session, grant: Application = None, eraser: Eraser = None) -> Answer:
     """Look at the programs, fonts, disks, keys, database and views; name what is wrong and its remedy."""
     settings = session.settings
+    if grant or eraser:
+        _grant(session, grant, eraser)
     examined = [*_machine(settings.folder), *_paper()]
     try:
         house = build(settings)
@@ -53,6 +65,17 @@ def doctor(session: Session) -> Answer:
     facts = {"well": well, "examined": [one._asdict() for one in examined]}
     words = "\n".join(f"{'ok ' if one.well else 'BAD'}  {one.what}: {one.seen}" for one in examined)
     return Answer(facts=facts, words=words, code=0 if well else 1)
+
+
+def _grant(session: Session, application: str | None, eraser: str | None) -> None:
+    if not application or not eraser or application == eraser:
+        raise WrongUse("Name two roles: --grant APPLICATION --eraser ERASER.")
+    with session.house() as house:
+        session.actor(house)
+        if not isinstance(house.recorder, PostgresRecorder):
+            raise WrongUse("Only an archive in PostgreSQL has roles: give its --database-url.")
+        with database_faults():
+            grant_roles(house.recorder, application=application, eraser=eraser)
 
 
 def _machine(folder: Path) -> Iterator[Examined]:
@@ -89,12 +112,18 @@ def _archive(house: House) -> Iterator[Examined]:
         "" if whole else f", but {extent.count} rows: run onrecord verify"
     )
     yield Examined("archive", well=whole, seen=seen)
+    for guard in guards(house.recorder):
+        yield Examined(*guard)
     yield _tried("clock", lambda: _clock(house))
     for standing in house.views.standings():
         behind = head.size - standing.position
         what = f"view {standing.name}" + ("" if standing.active else " (being made anew)")
         seen = f"stands at {standing.position}" + (f", {behind} behind: run onrecord follow" if behind else "")
         yield Examined(what, well=True, seen=seen)
+    with house.views.reading(Erasures) as (db, erasures):
+        for back in erasures.back(db):
+            seen = f"somebody forgotten is in {back.items} new items since event {back.first}: run onrecord erase"
+            yield Examined("forgotten", well=False, seen=seen)
     for alarm in house.views.alarms():
         seen = f"could not take event {alarm.position} ({alarm.reason}): run onrecord verify"
         yield Examined(f"view {alarm.view}", well=False, seen=seen)

@@ -1,0 +1,1 @@
+"""Tests of backups, their way back, and the recovery of the root key."""
