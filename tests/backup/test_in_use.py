@@ -92,6 +92,8 @@ def test_an_archive_comes_back_on_an_empty_machine(made: Place, tmp_path: Path, 
     assert made.run("import", str(tmp_path / "in.ndjson")).code == 0
     safe = tmp_path / "safe"
     safe.mkdir()
+    ways: tuple[str, ...]
+    back: tuple[str, ...]
     if kept == "shares":
         ways = ("--shares", "3", "--threshold", "2", "-o", str(safe))
         back = (str(safe / "share-3.txt"), str(safe / "share-1.txt"))

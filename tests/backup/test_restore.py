@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -28,6 +27,8 @@ from tests.erasure.forgetting import forget
 from tests.whole.company import bring
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from audit.archive.backup.restoring import Place
     from audit.bootstrap.house import House
     from tests.backup.conftest import Safe
@@ -91,7 +92,7 @@ def test_an_archive_goes_on_under_a_new_origin_and_says_what_it_was(house: House
         signed = restored.log.seal()
         assert signed is not None
         assert signed.note.startswith("example.com/second\n")
-        assert outcome.log_key == str(restored.log.verifiers()[0].key)  # type: ignore[attr-defined]  # a TextVerifier
+        assert outcome.log_key == str(restored.log.verifiers()[0].key)
         assert findings(restored) == []
 
 
@@ -190,7 +191,7 @@ def test_a_manifest_that_somebody_else_wrote_is_not_believed(house: House, safe:
     safe.keep(house)
     manifest = safe.backup / "manifest.json"
     manifest.write_text(manifest.read_text().replace("example.com/archive", "example.com/another"))
-    with pytest.raises(Unreadable, match="manifest.json in the backup was altered"):
+    with pytest.raises(Unreadable, match=r"manifest\.json in the backup was altered"):
         safe.brought_back(safe.place(house))
 
 
