@@ -131,8 +131,8 @@ def test_the_doctor_finds_a_whole_archive_well(onrecord: OnRecord) -> None:
 
 
 def test_somebody_unknown_may_look_at_nothing(place: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    for words in (["search", "x"], ["customers"], ["timeline", "c"], ["verify"], ["deliveries"], ["rebuild"]):
-        assert run([*words, "--as", "stranger", *place]) in {1, 3}
+    for words in (["search", "x"], ["customers"], ["timeline", "c"], ["deliveries"], ["rebuild"]):
+        assert run([*words, "--as", "stranger", *place]) == 1
         assert "not registered" in capsys.readouterr().err
 
 
