@@ -32,9 +32,11 @@ def database_faults() -> Iterator[None]:
     except IntegrityError:
         raise
     except PersistenceError as error:
-        lines = str(error).strip().splitlines() or [type(error).__name__]
-        said = lines[0]
-        remedy = next((cure for signs, cure in _REMEDIES if any(sign in said.lower() for sign in signs)), None)
-        raise Unavailable(
-            f"The archive's database failed ({said}): {remedy or 'see its log, then try again'}."
-        ) from error
+        raise unavailable("The archive's database", error) from error
+
+
+def unavailable(what: str, error: Exception) -> Unavailable:
+    """Return the failure of a database as a sentence with its first words and what to do about it."""
+    said = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    remedy = next((cure for signs, cure in _REMEDIES if any(sign in said.lower() for sign in signs)), None)
+    return Unavailable(f"{what} failed ({said}): {remedy or 'see its log, then try again'}.")

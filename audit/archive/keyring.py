@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, event, func, insert, inspect, make_url, se
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
+from audit.archive.faults import unavailable
 from audit.archive.key_tables import archive_secrets, closed_keys, data_keys, epochs, metadata
 from audit.domain.errors import Refused, Unavailable
 
@@ -162,8 +163,7 @@ class Keyring:
             with self._engine.begin() as db:
                 yield db
         except SQLAlchemyError as error:
-            reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
-            raise Unavailable(f"The key database does not answer ({reason}); start it, or restore it.") from error
+            raise unavailable("The key database", getattr(error, "orig", None) or error) from error
 
     def _make_room(self, coming: int) -> None:
         if len(self._by_owner) + coming > _CACHED:
