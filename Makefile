@@ -36,11 +36,11 @@ check: $(READY)
 test: $(READY)
 	@.ci/system-packages test
 	$(MAKE) check
-	ONRECORD_REQUIRE_POSTGRES=1 ONRECORD_REQUIRE_CHROMIUM=1 $(VENV)/bin/pytest -m "not long"
+	ONRECORD_REQUIRE_POSTGRES=1 ONRECORD_REQUIRE_CHROMIUM=1 $(VENV)/bin/pytest -m "not long" -n 2 --dist loadfile
 
 test-long: $(READY)
 	@.ci/system-packages test
-	ONRECORD_REQUIRE_POSTGRES=1 ONRECORD_REQUIRE_CHROMIUM=1 $(VENV)/bin/pytest -m long
+	ONRECORD_REQUIRE_POSTGRES=1 ONRECORD_REQUIRE_CHROMIUM=1 $(VENV)/bin/pytest -m long -n 2 --dist load
 
 bench: $(READY)
 	@.ci/system-packages test

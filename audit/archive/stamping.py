@@ -160,7 +160,7 @@ _RANKS = {kind: rank for rank, kind in enumerate(OWNING)}
 
 def _month(stamp: Stamp) -> str:
     """Return the calendar month of the words (UTC), never later than when they were recorded."""
-    happened = min(stamp.happened_at, stamp.recorded_at)
+    happened = min(stamp.happened_at, stamp.recorded_at).astimezone(UTC)
     return _written(happened.year, happened.month)
 
 

@@ -79,9 +79,12 @@ def test_a_restore_that_is_killed_leaves_nothing_that_serves_and_can_be_done_aga
         if ended.code == 0:
             break
         killed += 1
-        assert to.run("verify", "--json").code == 3
+        verified = to.run("verify", "--json")
+        if verified.code != 3:
+            # It died after the last rename and before it could say so: then the archive is there, and whole.
+            break
     assert killed
-    if ended.code:
+    if ended.code and verified.code == 3:
         assert restored(to, tmp_path / "backup").code == 0
     assert to.run("verify", "--json").said["findings"] == []
 
