@@ -26,23 +26,24 @@ Whole = tuple[str, int, int]
 _START = f"(?<!{LETTER})"
 _IN_MAIL = f"[^\\W{UNSPACED}.]"
 _MAIL = re.compile(
-    f"(?<![^\\W{UNSPACED}])({LETTER}(?:{_IN_MAIL}|[.+%-])*+)@({LETTER}(?:{LETTER}|-)*+(?:\\.(?:{LETTER}|-)++)++)"
+    f"(?<![^\\W{UNSPACED}])({LETTER}(?>(?:{_IN_MAIL}|[.+%-])*))@"
+    f"({LETTER}(?>(?:{LETTER}|-)*)(?>(?:\\.(?>(?:{LETTER}|-)+))+))"
 )
 _LINK = re.compile(f"(?:https?://|www\\.)[^\\s<>\"'{UNSPACED}]+")
 _JOINTS = "-\u2010\u2011\u2012\u2013/\\\\_.:#&\u00b7+=|"
-_COMPOUND = re.compile(f"{_START}{RUN}(?:[{_JOINTS}]{RUN})++")
+_COMPOUND = re.compile(f"{_START}{RUN}(?>(?:[{_JOINTS}]{RUN})+)")
 # One word to the reader, joined or not: wi-fi, can't, O'Brien; but not he'll, which joined is another word.
 _HYPHENATED = re.compile(
-    f"{_START}(?:{RUN}(?:[-\u2010\u2011_]{RUN})++|{RUN}(?<=n)['\u2019]t(?!{LETTER})|[od]['\u2019]{LETTER}{{3,}}+)"
+    f"{_START}(?:{RUN}(?>(?:[-\u2010\u2011_]{RUN})+)|{RUN}(?<=n)['\u2019]t(?!{LETTER})|[od]['\u2019]{LETTER}{{3,}}+)"
 )
 _PARTING = re.compile(r"[:=#|]|(?<=[^\W\d_])\.|\.(?=[^\W\d_])")
 _CAPITALS = re.compile(
-    f"{_START}(?<!{LETTER}[{_JOINTS}])[^\\W\\d_{UNSPACED}]{{1,5}}\\d*+(?: \\d++(?:[/-]\\d++)*+){{1,8}}"
+    f"{_START}(?<!{LETTER}[{_JOINTS}])[^\\W\\d_{UNSPACED}]{{1,5}}\\d*+(?: \\d++(?>(?:[/-]\\d++)*)){{1,8}}"
 )
 _ACCOUNT = re.compile(f"{_START}[a-z]{{2}}\\d\\d(?: [a-z0-9]{{4}}){{3,7}}(?: [a-z0-9]{{1,3}})?(?!{LETTER})")
 _NUMBER = re.compile(
     f"{_START}(?<!\\d[.,])"
-    "(?:\\d{1,3}(?:([ ,.'\u2019])\\d{3})(?:\\1\\d{3})*+(?:(?!\\1)[.,]\\d{1,2})?|\\d++[.,]\\d++)(?!\\d|[.,]\\d)"
+    "(?:\\d{1,3}(?:([ ,.'\u2019])\\d{3})(?>(?:\\1\\d{3})*)(?:(?!\\1)[.,]\\d{1,2})?|\\d++[.,]\\d++)(?!\\d|[.,]\\d)"
 )
 _CAN_HOLD_A_WHOLE = re.compile(f"\\d|@|{LETTER}[{_JOINTS}'\u2019]{LETTER}")
 _DIGIT = re.compile(r"\d")

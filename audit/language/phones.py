@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _BETWEEN = "(?: ?[-/.\u2010-\u2013] ?| {0,2})"
 _DIGITS = re.compile(
-    f"(?:\\+ ?|(?<!{LETTER})(?<!{LETTER}[-/])(?<!\\d[.,]))\\(?\\+?\\d++\\)?(?:{_BETWEEN}\\(?\\d++\\)?)*+"
+    f"(?:\\+ ?|(?<!{LETTER})(?<!{LETTER}[-/])(?<!\\d[.,]))\\(?\\+?\\d++\\)?(?>(?:{_BETWEEN}\\(?\\d++\\)?)*)"
 )
 _GROUP = re.compile(r"\d+")
 _SHORTEST, _LONGEST = 7, 15  # ITU-T E.164: fifteen digits at most

@@ -21,7 +21,8 @@ UNSPACED = (
 )
 _SPELLED = f"{MARKER}[0-9a-f]+{MARKER}"
 LETTER = f"[^\\W_{UNSPACED}]"
-RUN = f"(?:[^\\W_{MARKER}{UNSPACED}]|{_SPELLED})++"
+# An atomic group, not a possessive one: Python before 3.11.5 matches too much with those (gh-106052).
+RUN = f"(?>(?:[^\\W_{MARKER}{UNSPACED}]|{_SPELLED})+)"
 UNSPACED_WORD = re.compile(f"(?:[{UNSPACED}]|{MARKER}{_SPELLED})(?:{_SPELLED})*")
 _WORD = re.compile(f"({UNSPACED_WORD.pattern})|{RUN}")
 _LINE_BREAKS = frozenset({"", "\n", "\r\n"})
