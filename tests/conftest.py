@@ -8,12 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.postgres_server import PostgresMissing, PostgresServer
 from tests.postgres_server import postgres_server as started_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# Speed is checked by a benchmark: a busy machine must not fail a test.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 ROOT = Path(__file__).resolve().parent.parent
 
