@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from audit.bootstrap.obstacles import covered_by
+from audit.cli.days import day
 from audit.cli.looking import persons, purpose
 from audit.cli.session import Answer, Session
 from audit.domain import hold as deciding
@@ -66,8 +66,8 @@ def place(  # noqa: PLR0913, PLR0917  # the words of the command line
         title=Personal(title or session.why or "Legal hold"),
         query=Personal(query) if query is not None else None,
         persons=Personal(sorted(set(held))) if held else None,
-        since=_day(since, "--since"),
-        until=_day(until, "--until"),
+        since=day(since, "--since"),
+        until=day(until, "--until"),
         reason=Personal(reason) if reason else None,
         cases=Personal([list(one) for one in dict.fromkeys(cases)]) if cases else None,
     )
@@ -137,12 +137,3 @@ def _lines(holds: Any) -> Iterable[str]:
         parts = [*one["customers"], *(f"{case['kind']} {case['id']}" for case in cases), one["query"] or ""]
         state = "released" if one["released"] else f"in force over {one['covered']} events"
         yield f"{one['hold']}  {one['title']}: {', '.join(filter(None, parts))} ({state})"
-
-
-def _day(text: str | None, option: str) -> date | None:
-    if text is None:
-        return None
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007  # a day has no zone
-    except ValueError:
-        raise WrongUse(f"{option} {text} is not a day: write it like 2026-03-01.") from None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from audit.cli.days import day
 from audit.cli.looking import purpose
 from audit.cli.session import Answer, Session, say
 from audit.cli.writing import write_whole
@@ -66,8 +66,8 @@ def record(  # noqa: PLR0913, PLR0917  # the words of the command line are the c
             zone=session.settings.zone,
             audience=audience,
             language=language,
-            since=_day(since, "--from"),
-            until=_day(until, "--to"),
+            since=day(since, "--from"),
+            until=day(until, "--to"),
         )
         compiled = compile_record(gathered.records, scope, staff=gathered.staff)
         evidence = bundle_for(house, gathered, scope) if output.suffix == ".pdf" else None
@@ -119,12 +119,3 @@ def _answer(compiled: CustomerRecord, made: _Made, output: Path, digest: str) ->
     if not compiled.complete:
         words += "\nNOT COMPLETE: some events cannot be read; run onrecord verify."
     return Answer(facts=facts, words=words)
-
-
-def _day(text: str | None, option: str) -> date | None:
-    if text is None:
-        return None
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007  # a day has no zone; the scope brings one
-    except ValueError:
-        raise WrongUse(f"{option} {text} is not a day: write it like 2026-03-01.") from None
