@@ -20,7 +20,7 @@ from audit.intake.lines import LINE_MAX, RawLine, lines
 from audit.intake.source import Found, NotTaken, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import PurePath
 
     from audit.intake.interchange.telling import Telling
@@ -81,14 +81,19 @@ class Ndjson:
             raise NotTaken(f"it is {line.length} bytes long, more than {self._line_max}; only its beginning is kept")
         fields = _fields(line)
         normal = strict_json.canonical({name: value for name, value in fields.items() if name != "seq"})
-        told = _told(Line(fields), beside)
-        return Item(
-            name=ItemName(told.line.kind, told.line.source, told.line.id, told.line.revision),
-            normal=normal,
-            normal_version=NORMAL_VERSION,
-            facts=_with_rest(told),
-            staff=tuple(told.staff),
-        )
+        return item_of(fields, beside, normal=normal, normal_version=NORMAL_VERSION)
+
+
+def item_of(fields: Mapping[str, Any], beside: Callable[[str], bytes], *, normal: bytes, normal_version: int) -> Item:
+    """Return the item that the fields of a line tell. Raises ``NotTaken`` with what is missing or contradictory."""
+    told = _told(Line(fields), beside)
+    return Item(
+        name=ItemName(told.line.kind, told.line.source, told.line.id, told.line.revision),
+        normal=normal,
+        normal_version=normal_version,
+        facts=_with_rest(told),
+        staff=tuple(told.staff),
+    )
 
 
 def _fields(line: RawLine) -> dict[str, Any]:

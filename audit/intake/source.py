@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, BinaryIO, ClassVar, NamedTuple, Protocol
+
+from audit.intake.table_map import TableMap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,13 +27,13 @@ class Reading:
     """What a file does not say about itself.
 
     ``zone`` holds for times without one. ``our_addresses`` are the company's own, mail addresses and telephone
-    numbers. ``columns`` maps the columns of a table to fields. ``keep_raw`` is False where words are masked on the way
+    numbers. ``table`` says what the columns of a table mean. ``keep_raw`` is False where words are masked on the way
     in: then no bytes as received are kept.
     """
 
     zone: tzinfo = UTC
     our_addresses: frozenset[str] = frozenset()
-    columns: Mapping[str, str] = field(default_factory=dict)
+    table: TableMap | None = None
     keep_raw: bool = True
 
     def __post_init__(self) -> None:

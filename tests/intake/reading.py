@@ -37,12 +37,12 @@ def read(source: Source, content: bytes, reading: Reading = READING) -> list[Fou
     return list(source.read(delivered))
 
 
-def found(source: Source, content: bytes) -> list[Found]:
-    return [one for one in read(source, content) if isinstance(one, Found)]
+def found(source: Source, content: bytes, reading: Reading = READING) -> list[Found]:
+    return [one for one in read(source, content, reading) if isinstance(one, Found)]
 
 
-def refused(source: Source, content: bytes) -> list[Refusal]:
-    return [one for one in read(source, content) if isinstance(one, Refusal)]
+def refused(source: Source, content: bytes, reading: Reading = READING) -> list[Refusal]:
+    return [one for one in read(source, content, reading) if isinstance(one, Refusal)]
 
 
 def written(results: list[Found | Refusal]) -> list[dict[str, Any]]:

@@ -14,6 +14,8 @@ from audit.domain.errors import AuditError, WrongUse
 from audit.intake.accounting import Accounting, Progress
 from audit.intake.delivery import Importer, Options
 from audit.intake.source import Reading
+from audit.intake.table import Table
+from audit.intake.table_map import table_map
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,16 +26,16 @@ _SAID = 20
 
 Paths = Annotated[list[Path], typer.Argument(help="Files, folders or .zip files.", show_default=False)]
 Format = Annotated[str | None, typer.Option("--format", help="The format, where it is not to be recognised.")]
-Columns = Annotated[Path | None, typer.Option("--map", help="A file that names the columns of a table.")]
+Columns = Annotated[Path | None, typer.Option("--map", help="A TOML file that says what the columns of a table mean.")]
 Zone = Annotated[str | None, typer.Option("--zone", help="The zone of times that have none, like Europe/Vilnius.")]
 
 
 def bring(session: Session, paths: Paths, form: Format = None, columns: Columns = None, zone: Zone = None) -> Answer:
     """Import what the paths hold; every item is accounted for as new, known or refused."""
-    if columns is not None:
-        raise WrongUse("No format that is read so far takes a --map: leave it out.")
     settings = session.settings
-    reading = Reading(zone=_zone(zone), our_addresses=settings.our_addresses)
+    table = table_map(columns) if columns else None
+    reading = Reading(zone=_zone(zone), our_addresses=settings.our_addresses, table=table)
+    form = form or (Table.name if table else None)
     with session.house() as house:
         by = session.actor(house)
         options = Options(secret=house.delivery_secret, clock=house.world.clock, format=form, reading=reading)
