@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
-from fastapi.templating import Jinja2Templates
+from starlette.exceptions import HTTPException
 
+import api.pages.account
+import api.pages.first
+import api.pages.sign_in
+import api.pages.start
+import api.pages.users  # noqa: F401  # importing the pages opens their doors
+from api.guards import Guards
+from api.health import health
+from api.opening import open_doors
+from api.rooms import Rooms
 from api.verifiers import verifiers
+from api.visit import LANGUAGE_COOKIE, FormStale, PurposeNeeded, SignInNeeded, TooOften, path_of
+from api.wording import LANGUAGES, Wording, preferred, wording
 from audit.domain.errors import AuditError, NotAllowed, NotFound, Refused, Unavailable, Unreadable, WrongUse
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from fastapi import Response
 
     from audit.bootstrap.house import House
 
-_HERE = Path(__file__).parent
+_HERE: Final = Path(__file__).parent
 _STATUS: Final[dict[type[Exception], int]] = {
     Refused: 409,
     NotFound: 404,
@@ -29,49 +40,79 @@ _STATUS: Final[dict[type[Exception], int]] = {
     WrongUse: 400,
     Unavailable: 503,
 }
-_GUARDS: Final = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-}
 
 
-def create_app(house: House) -> FastAPI:
-    """Return the application of one house.
-
-    Nothing about a person is shown so far: whoever asks is not known yet, so content stays with the command line.
-    """
+def create_app(house: House, *, first_code: str | None = None) -> FastAPI:
+    """Return the application of one house. ``first_code`` lets the first administrator in, once."""
     app = FastAPI(title="On Record", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.rooms = Rooms(house, first_code)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     app.include_router(verifiers)
-    pages = Jinja2Templates(directory=_HERE / "templates")
+    app.include_router(health)
+    open_doors(app)
+    _refuse_in_words(app)
+    app.add_middleware(Guards)
+    return app
 
-    @app.middleware("http")
-    async def guard(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
-        response = await answer(request)
-        for name, guarded in _GUARDS.items():
-            response.headers.setdefault(name, guarded)
-        return response
+
+def _refuse_in_words(app: FastAPI) -> None:
+    @app.exception_handler(SignInNeeded)
+    def sign_in(request: Request, _: SignInNeeded) -> Response:
+        return RedirectResponse(path_of("sign-in", next=_back(request)), 303)
+
+    @app.exception_handler(PurposeNeeded)
+    def ask_why(request: Request, _: PurposeNeeded) -> Response:
+        return RedirectResponse(path_of("purpose", next=_back(request)), 303)
+
+    @app.exception_handler(FormStale)
+    def stale(request: Request, _: FormStale) -> Response:
+        say = _say(request)
+        return _told(request, 403, say("This form is out of date: go back, reload the page, and send it again."))
+
+    @app.exception_handler(TooOften)
+    def too_often(request: Request, error: TooOften) -> Response:
+        say = _say(request)
+        answer = _told(request, 429, say("This was too often: wait {seconds} seconds.", seconds=error.seconds))
+        answer.headers["Retry-After"] = str(error.seconds)
+        return answer
 
     @app.exception_handler(AuditError)
-    def refuse(_request: Request, error: AuditError) -> JSONResponse:
-        status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
-        problem = {"type": "about:blank", "title": type(error).__name__, "status": status, "detail": str(error)}
+    def refuse(request: Request, error: AuditError) -> Response:
+        return _told(
+            request, next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500), str(error)
+        )
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(request: Request, _: RequestValidationError) -> Response:
+        say = _say(request)
+        return _told(request, 422, say("This address or form does not hold what the page needs."))
+
+    @app.exception_handler(HTTPException)
+    def plain(request: Request, error: HTTPException) -> Response:
+        say = _say(request)
+        missing = error.status_code == HTTPStatus.NOT_FOUND
+        return _told(request, error.status_code, say("There is no such page.") if missing else str(error.detail))
+
+
+def _told(request: Request, status: int, words: str) -> Response:
+    """Say what is wrong: to a browser on a page, to a program as problem details (RFC 9457)."""
+    if "text/html" not in request.headers.get("accept", "") or request.url.path.startswith("/api/"):
+        problem = {"type": "about:blank", "title": "Refused", "status": status, "detail": words}
         return JSONResponse(problem, status, media_type="application/problem+json")
+    rooms, say = request.app.state.rooms, _say(request)
+    shown: dict[str, Any] = {"_": say, "locale": say.locale, "words": words, "status": status}
+    return HTMLResponse(rooms.templates.get_template("frame/refused.html").render(shown), status)
 
-    @app.get("/", response_class=HTMLResponse)
-    def start(request: Request) -> Response:
-        views = [one for one in house.views.standings() if one.active]
-        shown = {"origin": house.origin, "size": house.archive.head().size, "views": views}
-        return pages.TemplateResponse(request, "start.html", shown)
 
-    @app.get("/health")
-    def health() -> dict[str, object]:
-        """Say how far the archive and its views are, for those who watch over servers."""
-        views = {one.name: one.position for one in house.views.standings() if one.active}
-        alarms = len(house.views.alarms())
-        return {"origin": house.origin, "position": house.archive.head().size, "views": views, "alarms": alarms}
+def _say(request: Request) -> Wording:
+    cookie, accepted = request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language", "")
+    language = preferred(cookie, accepted)
+    assert language in LANGUAGES
+    return wording(language)
 
-    return app
+
+def _back(request: Request) -> str:
+    """Return where a visitor wanted to go; after a form, the page it stood on is not known."""
+    if request.method != "GET":
+        return "/"
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 metadata = MetaData()
 archive_secrets = Table(
@@ -44,12 +44,10 @@ closed_keys = Table(
     Column("id", String(32), primary_key=True),
     Column("wrapped", LargeBinary, nullable=False),
 )
-# By the directory id of a user: what proves that it is they. Never in the log.
-user_secrets = Table(
-    "user_secrets",
+# By the directory id of a user: their password as Argon2id writes it (RFC 9106), with salt and cost. Never in the log.
+passwords = Table(
+    "passwords",
     metadata,
     Column("staff", String(32), primary_key=True),
-    Column("salt", LargeBinary, nullable=False),
-    Column("hash", LargeBinary, nullable=False),
-    Column("cost", Integer, nullable=False),
+    Column("encoded", Text, nullable=False),
 )

@@ -3,32 +3,66 @@
 from __future__ import annotations
 
 import threading
-from typing import Annotated
+from base64 import b32encode
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 import uvicorn
 
 from api.app import create_app
 from audit.archive.log.sealer import Sealer
+from audit.bootstrap.house import ARCHIVE_FILE, create
+from audit.bootstrap.users import registered
 from audit.cli.session import Answer, Session, say
 
+if TYPE_CHECKING:
+    from audit.bootstrap.house import House
+
+Origin = Annotated[str, typer.Option("--origin", help="The name of the log, where an archive is to be made first.")]
 Port = Annotated[int, typer.Option("--port", min=0, max=65_535, help="The port on this machine; 0 takes a free one.")]
 
 
-def serve(session: Session, port: Port = 8000) -> Answer:
-    """Serve the pages on this machine until stopped."""
+_CODE_LENGTH = 10
+
+
+def serve(session: Session, port: Port = 8000, origin: Origin = "localhost/on-record") -> Answer:
+    """Serve the pages on this machine until stopped; where there is no archive yet, one is made."""
+    _make_where_absent(session, origin)
     with session.house() as house:
         session.actor(house)
         stop = threading.Event()
         follower = threading.Thread(target=house.follower.run, args=(stop,), name="follower")
         follower.start()
         say(f"On Record serves {house.origin} on http://127.0.0.1:{port} ; stop with Ctrl+C.")
+        code = _first_code(house)
+        if code:
+            say(f"Nobody can sign in yet. The first administrator begins at http://127.0.0.1:{port}/first?code={code}")
         try:
             with Sealer(house.log):
-                uvicorn.run(create_app(house), host="127.0.0.1", port=port, log_level="warning", server_header=False)
+                uvicorn.run(
+                    create_app(house, first_code=code),
+                    host="127.0.0.1",
+                    port=port,
+                    log_level="warning",
+                    server_header=False,
+                )
         finally:
             stop.set()
             house.follower.wake()
             follower.join()
         position = house.archive.head().size
     return Answer(facts={"position": position}, words="Stopped.")
+
+
+def _make_where_absent(session: Session, origin: str) -> None:
+    settings = session.settings
+    if settings.database_url is None and not (settings.folder / ARCHIVE_FILE).exists():
+        vkey = create(settings, origin=origin, operator=session.user)
+        say(f"A new archive was made in {settings.folder}. Its log signs with {vkey}: publish that key.")
+
+
+def _first_code(house: House) -> str | None:
+    """Return a code for the first administrator, where nobody can sign in yet."""
+    if any(one["secret"] and not one["retired"] for one in registered(house)):
+        return None
+    return b32encode(house.world.random(_CODE_LENGTH)).decode().lower()

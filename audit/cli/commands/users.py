@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from audit.archive.users import UserSecrets
+from audit.bootstrap.users import registered
 from audit.cli.looking import purpose
 from audit.cli.session import Answer, Session
 from audit.domain import directory
 from audit.domain.access import RecordViewed
-from audit.domain.directory import UserRegistered, UserRetired
 from audit.domain.errors import NotAllowed
-from audit.domain.event import Damaged, Record
 
 if TYPE_CHECKING:
     from audit.bootstrap.house import House
@@ -26,7 +25,6 @@ Name = Annotated[str | None, typer.Option("--name", help="What they are called."
 Reason = Annotated[str | None, typer.Option("--reason", help="Why; kept with the event.")]
 
 _MAY_REGISTER = frozenset({"operator", "administrator"})
-_PAGE = 1_000
 
 
 def add(session: Session, user: User, role: Role, name: Name = None) -> Answer:
@@ -66,7 +64,7 @@ def show(session: Session) -> Answer:
     with session.house() as house:
         by = session.actor(house)
         position = house.archive.head().size
-        users = _users(house)
+        users = registered(house)
         viewed = RecordViewed(what="users", count=len(users), position=position, why=purpose(by))
         house.archive.note(viewed, by)
     lines = [f"{one['user'] or '[erased]'}  {one['role']}{'  retired' if one['retired'] else ''}" for one in users]
@@ -82,28 +80,3 @@ def _registrar(session: Session, house: House) -> Actor:
 
 def _secrets(house: House) -> UserSecrets:
     return UserSecrets(house.keyring, house.world.random)
-
-
-def _users(house: House) -> list[dict[str, Any]]:
-    """Fold the users from the log itself: there are few of them, and no view may say who acts."""
-    users: dict[Any, dict[str, Any]] = {}
-    secrets = _secrets(house)
-    for record in _records(house):
-        staff = record.stamp.tie("staff")
-        if isinstance(record.event, UserRegistered) and staff is not None:
-            users[staff] = {
-                "user": record.event.login.text,
-                "name": record.event.name.text if record.event.name else None,
-                "role": record.event.role,
-                "retired": False,
-                "secret": secrets.has(staff),
-            }
-        elif isinstance(record.event, UserRetired) and staff in users:
-            users[staff]["retired"] = True
-    return list(users.values())
-
-
-def _records(house: House) -> list[Record]:
-    topics = (UserRegistered.TOPIC, UserRetired.TOPIC)
-    positions = [one.id for one in house.recorder.select_notifications(None, _PAGE, topics=topics)]
-    return [one for one in house.archive.read_at(positions) if not isinstance(one, Damaged)]

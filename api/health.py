@@ -1,0 +1,16 @@
+"""How the house stands, for those who watch over servers; it names nobody."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+
+health = APIRouter()
+
+
+@health.get("/health")
+def standing(request: Request) -> dict[str, object]:
+    """Say how far the archive and its views are."""
+    house = request.app.state.rooms.house
+    views = {one.name: one.position for one in house.views.standings() if one.active}
+    alarms = len(house.views.alarms())
+    return {"origin": house.origin, "position": house.archive.head().size, "views": views, "alarms": alarms}

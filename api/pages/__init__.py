@@ -1,0 +1,1 @@
+"""The pages: one file for each thing people come to see or do."""

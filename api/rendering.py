@@ -1,0 +1,65 @@
+"""Templates, and how times and numbers stand in them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_decimal, format_percent
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from jinja2.runtime import Context
+
+TEMPLATES: Final = Path(__file__).parent / "templates"
+
+
+def environment() -> Environment:
+    """Return the environment of all pages: everything is escaped, and nothing undefined is passed over."""
+    env = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters |= {"moment": _moment, "hour": _hour, "day": _day, "number": _number, "percent": _percent}
+    return env
+
+
+@pass_context
+def _moment(context: Context, at: datetime, form: str = "medium") -> Markup:
+    """Write a time in the zone of the house; its source's own zone and UTC show on hover."""
+    local = at.astimezone(context["zone"])
+    return _timed(at, format_datetime(local, form, locale=context["locale"]))
+
+
+@pass_context
+def _hour(context: Context, at: datetime) -> Markup:
+    return _timed(at, format_time(at.astimezone(context["zone"]), "medium", locale=context["locale"]))
+
+
+def _timed(at: datetime, shown: str) -> Markup:
+    utc = at.astimezone(UTC)
+    title = f"{at:%Y-%m-%d %H:%M:%S %z} = {utc:%Y-%m-%d %H:%M:%S} UTC"
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(utc.isoformat(), title, shown)
+
+
+@pass_context
+def _day(context: Context, day: date | datetime, form: str = "long") -> Markup:
+    local = day.astimezone(context["zone"]).date() if isinstance(day, datetime) else day
+    shown = format_date(local, form, locale=context["locale"])
+    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(), shown)
+
+
+@pass_context
+def _number(context: Context, number: Any) -> str:
+    return format_decimal(number, locale=context["locale"])
+
+
+@pass_context
+def _percent(context: Context, share: float) -> str:
+    return format_percent(share, format="#,##0.0 %", locale=context["locale"])

@@ -1,0 +1,54 @@
+"""What every page is given: the house, its templates, its sessions and its allowances."""
+
+from __future__ import annotations
+
+import hmac
+from secrets import token_hex
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+
+from api.identity import role_of, same
+from api.rendering import environment
+from api.throttle import Throttle
+from audit.archive.accounts.locking import Lock
+from audit.archive.accounts.sessions import Sessions
+from audit.archive.users import UserSecrets
+from audit.domain.actor import Actor
+
+if TYPE_CHECKING:
+    from audit.archive.accounts.sessions import Session
+    from audit.bootstrap.house import House
+
+_SEED_LENGTH: Final = 32
+
+
+class Rooms:
+    """One process's pages. ``first_code`` opens the door through which the first administrator comes in, once."""
+
+    def __init__(self, house: House, first_code: str | None) -> None:
+        self.house = house
+        self.first_code = first_code
+        self.templates = environment()
+        self.throttle = Throttle(monotonic)
+        self.sessions = Sessions(house.keyring, random=house.world.random, clock=house.world.clock)
+        self.lock = Lock(house.keyring, clock=house.world.clock)
+        self.secrets = UserSecrets(house.keyring, house.world.random)
+        self._form_key = hmac.digest(house.keyring.secret("delivery"), b"forms", "sha256")
+
+    def who(self, token: str | None) -> tuple[Session | None, Actor | None]:
+        """Return the session of a token and who it is, as the log knows them now."""
+        session = self.sessions.find(token) if token else None
+        role = role_of(self.house, session.login) if session else None
+        if session is None or role is None:
+            return None, None
+        return session, Actor(login=session.login, role=role, why=session.purpose)
+
+    def new_seed(self) -> str:
+        return token_hex(_SEED_LENGTH)
+
+    def form_token(self, seed: str) -> str:
+        """Return what a form must bring back: only we can make it, and only for this browser."""
+        return hmac.digest(self._form_key, seed.encode(errors="surrogatepass"), "sha256").hex()
+
+    def is_form_token(self, token: str, seed: str) -> bool:
+        return same(token, self.form_token(seed))

@@ -1,0 +1,1 @@
+"""Accounts: what proves who somebody is, and for how long; kept beside the keys and never in the log."""

@@ -1,0 +1,43 @@
+"""Who is registered in a house, read from the log itself: no view may say who acts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from audit.archive.users import UserSecrets
+from audit.domain.directory import UserRegistered, UserRetired
+from audit.domain.event import Damaged, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from uuid import UUID
+
+    from audit.bootstrap.house import House
+
+_PAGE = 1_000
+
+
+def registered(house: House) -> list[dict[str, Any]]:
+    """Return every user ever registered: login, name, role, whether retired, and whether they have a secret."""
+    users: dict[UUID, dict[str, Any]] = {}
+    secrets = UserSecrets(house.keyring, house.world.random)
+    for record in _records(house):
+        staff = record.stamp.tie("staff")
+        if isinstance(record.event, UserRegistered) and staff is not None:
+            users[staff] = {
+                "user": record.event.login.text,
+                "name": record.event.name.text if record.event.name else None,
+                "role": record.event.role,
+                "retired": False,
+                "secret": secrets.has(staff),
+            }
+        elif isinstance(record.event, UserRetired) and staff in users:
+            users[staff]["retired"] = True
+    return list(users.values())
+
+
+def _records(house: House) -> Iterator[Record]:
+    topics, after = (UserRegistered.TOPIC, UserRetired.TOPIC), 0
+    while page := [one.id for one in house.recorder.select_notifications(after + 1, _PAGE, topics=topics)]:
+        yield from (one for one in house.archive.read_at(page) if not isinstance(one, Damaged))
+        after = page[-1]
