@@ -13,6 +13,8 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 import api.pages.account
+import api.pages.conversations
+import api.pages.customers
 import api.pages.first
 import api.pages.sign_in
 import api.pages.start

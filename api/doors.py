@@ -72,6 +72,10 @@ DOORS: Final = (
     _form("password", "/account/password", SIGNED_IN, "sign-in"),
     _page("first", "/first", ANYBODY),
     _form("first-done", "/first", ANYBODY, "sign-in"),
+    # Customers and what was said
+    _words("customers", "/customers", READERS, "search"),
+    _words("customer", "/customers/{customer}", READERS),
+    _words("conversation", "/conversations/{conversation}", READERS),
     # Users
     _page("users", "/users", ADMINISTRATORS),
     _form("user-added", "/users", ADMINISTRATORS),

@@ -17,7 +17,10 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name for a message th
     return message
 
 
-PLACES: Final = (Place(N_("Users"), "users"),)
+PLACES: Final = (
+    Place(N_("Customers"), "customers"),
+    Place(N_("Users"), "users"),
+)
 
 ROLES: Final = (
     N_("operator"),

@@ -24,7 +24,8 @@ class Wording:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self.locale = Locale.parse(language)
+        # Days before months, and twenty-four hours: what nobody can misread.
+        self.locale = Locale.parse("en_GB" if language == "en" else language)
         self._messages, self._plural = _catalogue(language)
 
     def __call__(self, message: str, /, **values: Any) -> Markup:

@@ -26,7 +26,7 @@ def messages() -> dict[Message, str]:
     for method, path in _files():
         content = io.BytesIO(path.read_bytes())
         for line, message, _, _ in extract(method, content, keywords=_KEYWORDS, options={"trimmed": "false"}):
-            found.setdefault(tuple(message) if isinstance(message, (tuple, list)) else message, f"{path.name}:{line}")
+            found.setdefault(message if isinstance(message, str) else tuple(message), f"{path.name}:{line}")
     return found
 
 
@@ -35,7 +35,8 @@ def untranslated(language: str) -> dict[Message, str]:
     known: set[Message] = set()
     for path in sorted((FOLDER / language).glob("*.po")):
         with path.open("rb") as file:
-            known |= {one.id for one in read_po(file, locale=language) if one.id and all(_strings(one.string))}
+            said = [one for one in read_po(file, locale=language) if one.id and all(_strings(one.string))]
+            known |= {one.id if isinstance(one.id, str) else tuple(one.id) for one in said}
     return {message: place for message, place in messages().items() if message not in known}
 
 

@@ -1,0 +1,77 @@
+"""Customers: finding one, and what the next agent needs to know of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from fastapi import Response
+
+from api.opening import opens
+from api.visit import Visit
+from audit.domain.errors import NotFound
+from audit.projections.customers import Customer, Customers
+from audit.projections.holds import Holds
+from audit.projections.tickets import Tickets
+from audit.projections.ties import Ties
+from audit.projections.work_orders import WorkOrders
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from audit.projections.customers import Talk
+
+_FOUND = 50
+_OVER = frozenset({"closed", "resolved", "cancelled", "signed"})
+
+
+@opens("customers")
+def customers(visit: Visit, q: str = "") -> Response:
+    house = visit.house
+    with house.views.reading(Customers) as (db, view):
+        position = house.views.as_of(db, Customers.name)
+        found = view.find(db, q, limit=_FOUND)
+    visit.looked(
+        "customers", count=len(found), position=position, persons={one.written for one in found if one.written}
+    )
+    return visit.page("people/customers.html", q=q, found=found, most=_FOUND)
+
+
+@opens("customer")
+def customer(visit: Visit, customer: UUID) -> Response:
+    house = visit.house
+    with house.views.reading(Ties) as (db, ties):
+        same = sorted(ties.same_person(db, customer), key=lambda one: (one != customer, one.hex))
+    with house.views.reading(Customers) as (db, view):
+        position = house.views.as_of(db, Customers.name)
+        known = view.get(db, same)
+        talks = view.conversations(db, same)
+    if not known:
+        raise NotFound(str(visit.say("There is no such customer: look for the name or a number.")))
+    with house.views.reading(Tickets) as (db, tickets):
+        cases = [case for one in same for case in tickets.tied_to(db, one)]
+    with house.views.reading(WorkOrders) as (db, orders):
+        visits = [case for one in same for case in orders.tied_to(db, one)]
+    with house.views.reading(Holds) as (db, holds):
+        held = [one for one in holds.in_force(db) if {*one.persons} & set(same)]
+    visit.looked("customer", count=len(talks) + len(cases) + len(visits), position=position, ties=_ties(known))
+    return visit.page(
+        "people/customer.html",
+        person=known[0],
+        others=known[1:],
+        talks=talks,
+        tickets=sorted(cases, key=lambda case: case.last_at, reverse=True),
+        orders=sorted(visits, key=lambda case: case.last_at, reverse=True),
+        held=held,
+        open_tickets=[case for case in cases if case.fields.get("status") not in _OVER],
+        latest=_latest(talks),
+        position=position,
+    )
+
+
+def _ties(known: Sequence[Customer]) -> list[tuple[str, str | UUID]]:
+    return [("customer", one.id) for one in known]
+
+
+def _latest(talks: Sequence[Talk]) -> Talk | None:
+    return talks[0] if talks else None
