@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 from uuid import UUID
 
-from sqlalchemy import create_engine, select
+import msgspec
+from sqlalchemy import String, cast, create_engine, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.pool import StaticPool
 
-from audit.domain.customer import TieCorrected
+from audit.archive.checking import ties_written
+from audit.domain.customer import CustomersLinked, CustomersUnlinked, TieCorrected
 from audit.domain.event import Record
-from audit.projections.ties import Ties
+from audit.projections.columns import PLACE
+from audit.projections.ties import ITSELF, POINTED_AT, Ties
 from audit.projections.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from sqlalchemy import Connection, Executable, Table
+    from sqlalchemy import ColumnElement, Connection, Executable, Table
 
+    from audit.archive.recorders.recorder import RawRow
     from audit.domain.event import Damaged
     from audit.projections.views import Views
 
 _PAGE: Final = 2_000
 _DIFFERENT: Final = 1_000
 _SUSPECTS: Final = 100_000
+_CLOSE: Final = 20
+_KNOWN_MAX: Final = 10_000
+_TIE_LENGTH: Final = 32
+_NOT_AS_WRITTEN: Final = (msgspec.MsgspecError, AttributeError, TypeError, ValueError)
+
+_ITSELF_TOPICS: Final = frozenset(one.TOPIC for one in POINTED_AT)
+_APART_TOPICS: Final = frozenset(one.TOPIC for one in (CustomersLinked, CustomersUnlinked, TieCorrected))
 
 _Rows = dict[str, set[tuple[Any, ...]]]
 """By table: every row, its position first."""
@@ -55,20 +68,14 @@ def standings(views: Views) -> list[Standing]:
     ]
 
 
-def different_ties(log: Closed, views: Views, on_progress: Callable[[int], None]) -> list[int]:
-    """Return the positions at which the view of ties is not as the events say, at most 1,000 of them.
+@contextmanager
+def comparing_ties(log: Closed, views: Views) -> Iterator[TiesComparison]:
+    """Give what compares the view of ties with the rows it is shown, as the view is at this moment.
 
     Records, holds and erasures rest on this view: who could take an event out of it would hide it.
     """
     with views.reading(Ties) as (db, view):
-        upto = views.as_of(db, Ties.name)
-        comparison = _Comparison(db, view)
-        after = 0
-        while after < upto and (page := log.read_closed(after, _PAGE, upto)):
-            comparison.compare(page)
-            after = page[-1].position
-            on_progress(after)
-        return comparison.different()
+        yield TiesComparison(log, _Stored(db, view), views.as_of(db, Ties.name))
 
 
 class _Caught:
@@ -87,41 +94,100 @@ class _Caught:
         return self
 
 
-class _Comparison:
-    """Compares page by page; what a correction changed later is compared once all corrections are known."""
+class TiesComparison:
+    """Compares page by page, both sides as one text; only where those differ, record by record.
 
-    def __init__(self, db: Connection, view: Ties) -> None:
-        self._db = db
-        self._view = view
+    What a correction changed later is compared once all corrections are known.
+    """
+
+    def __init__(self, log: Closed, stored: _Stored, upto: int) -> None:
+        self._log = log
+        self._stored = stored
+        self._upto = upto
+        self._last = 0
         self._plain = Ties()
+        self._known: dict[bytes, list[str]] = {}
         self._suspects: dict[int, Record] = {}
-        self._corrections: list[Record] = []
-        self._wrong: set[int] = set()
+        self._apart: dict[int, str] = {}
+        self._unreadable: set[int] = set()
+        self._wrong: set[int] = stored.strange()
+        self._changed = stored.changed()
 
-    def compare(self, page: Sequence[Record | Damaged]) -> None:
+    def see(self, rows: Sequence[RawRow]) -> None:
+        """Compare the view with these rows, which follow those seen before; what was seen before is passed over."""
+        wanted = [one for one in rows if isinstance(one.position, int) and self._last < one.position <= self._upto]
+        if not wanted:
+            return
+        first, last = self._last + 1, int(wanted[-1].position)  # type: ignore[call-overload]  # it was just looked at
+        self._last = last
+        try:
+            same = self._expected(wanted) == self._stored.text(first, last)
+        except _NOT_AS_WRITTEN:
+            same = False  # Something is not as it was written; which events it is, the records tell.
+        if not same:
+            self._look_closely(first, last)
+
+    def different(self) -> list[int]:
+        """Return the positions at which the view is not as the events say, at most 1,000 of them."""
+        for first, last in _spans(one for one in self._apart.keys() | self._changed if 0 < one <= self._upto):
+            self._look_closely(first, last)
+        if self._suspects:
+            self._compare_corrected()
+        self._wrong |= self._stored.linked() - self._apart.keys() - self._unreadable
+        return sorted(self._wrong)[:_DIFFERENT]
+
+    def _expected(self, rows: Sequence[RawRow]) -> tuple[str, int]:
+        """Return what the view should hold of the ties, as ``_Stored.text`` returns what it does hold.
+
+        Raises one of _NOT_AS_WRITTEN for rows that are something else than was written.
+        """
+        lines: list[str] = []
+        count = 0
+        known = self._known
+        for position, stream, _, topic, state, _, _ in rows:
+            written = ties_written(state)  # type: ignore[arg-type]  # else it raises
+            ties = known.get(written) or self._ties(written)
+            if topic in _ITSELF_TOPICS:
+                ties = sorted((*ties, _hex(stream) + ITSELF))
+            elif topic in _APART_TOPICS:
+                self._apart[position] = topic  # type: ignore[index]  # both were looked at
+            if ties:
+                before = f",{position} "
+                lines.append(before + before.join(ties))
+                count += len(ties)
+        return "".join(lines)[1:], count
+
+    def _ties(self, written: bytes) -> list[str]:
+        """Return ties as the view orders them; the events of a conversation have the same, one after the other."""
+        if len(self._known) >= _KNOWN_MAX:
+            self._known.clear()
+        ties = sorted({tie.replace("-", "") + kind for kind, tie in _pairs(written)})
+        self._known[written] = ties
+        return ties
+
+    def _look_closely(self, first: int, last: int) -> None:
+        """Compare the rows at a span of positions, one by one."""
+        after = first - 1
+        while after < last and (page := self._log.read_closed(after, _PAGE, last)):
+            upto = last if len(page) < _PAGE else page[-1].position
+            self._compare(page, after + 1, upto)
+            after = upto
+        if after < last:
+            self._wrong |= _differing(_nothing(), self._stored.rows(after + 1, last))
+
+    def _compare(self, page: Sequence[Record | Damaged], first: int, last: int) -> None:
         caught = _Caught()
         # A stream that is no UUID any more was tampered with: that is found where the log is verified.
         records = [one for one in page if isinstance(one, Record) and isinstance(one.stream, UUID)]
         for record in records:
             self._plain.apply(caught, record)  # type: ignore[arg-type]  # all of a Writer that the view of ties uses
-            if isinstance(record.event, TieCorrected):
-                self._corrections.append(record)
         expected = {
             table.name: set(map(itemgetter(*_columns(table)), caught.rows.get(table.name, ())))
             for table in _tables(self._plain)
         }
-        differing = _differing(expected, self._actual(page[0].position, page[-1].position))
-        if differing:
-            unreadable = {one.position for one in page} - {one.position for one in records}
-            self._suspect(differing - unreadable, records)
-
-    def different(self) -> list[int]:
-        if self._suspects:
-            self._compare_corrected()
-        ties = self._view.ties.c
-        # No event can have such a position.
-        self._wrong.update(self._db.scalars(select(ties.position).where(ties.position < 1).limit(_DIFFERENT)))
-        return sorted(self._wrong)[:_DIFFERENT]
+        unreadable = {one.position for one in page} - {one.position for one in records}
+        self._unreadable |= unreadable
+        self._suspect(_differing(expected, self._stored.rows(first, last)) - unreadable, records)
 
     def _suspect(self, positions: set[int], records: Iterable[Record]) -> None:
         known = {record.position: record for record in records}
@@ -139,17 +205,72 @@ class _Comparison:
             with engine.begin() as db:
                 self._plain.metadata.create_all(db)
                 writer = Writer(db)
-                records = self._suspects | {one.position: one for one in self._corrections}
+                records = self._suspects | self._corrections()
                 for position in sorted(records):
                     self._plain.apply(writer, records[position])
                 writer.flush()
                 for position in self._suspects:
                     expected = _rows(db, self._plain, position, position)
-                    self._wrong |= _differing(expected, self._actual(position, position))
+                    self._wrong |= _differing(expected, self._stored.rows(position, position))
         finally:
             engine.dispose()
 
-    def _actual(self, first: int, last: int) -> _Rows:
+    def _corrections(self) -> dict[int, Record]:
+        places = [position for position, topic in self._apart.items() if topic == TieCorrected.TOPIC]
+        found = [one for place in places for one in self._log.read_closed(place - 1, 1, place)]
+        return {one.position: one for one in found if isinstance(one, Record)}
+
+
+class _Stored:
+    """What the view holds, as a text of many rows at once or row by row."""
+
+    def __init__(self, db: Connection, view: Ties) -> None:
+        self._db = db
+        self._view = view
+
+    def text(self, first: int, last: int) -> tuple[str, int]:
+        """Return position, tie and kind of every row at a span of positions, and how many rows there are.
+
+        The text stands for these rows alone: a position has no space, a tie its length (see ``strange``), and no kind
+        that is written has a comma, so that their number tells where somebody put one into a kind.
+        """
+        ties = self._view.ties.c
+        order = (ties.position, ties.tie, ties.kind)
+        line = ties.position.op("||", return_type=String())(" ") + ties.tie + ties.kind
+        rows = select(line.label("line"), *order).where(ties.position.between(first, last))
+        if self._db.dialect.name == "postgresql":
+            lines = rows.subquery().c
+            joined = func.string_agg(
+                lines.line, aggregate_order_by(literal(","), lines.position, lines.tie, lines.kind)
+            )
+        else:
+            # Its aggregates take rows as a subquery gives them.
+            lines = rows.order_by(*order).subquery().c
+            joined = func.group_concat(lines.line, ",")
+        found = self._db.execute(select(func.coalesce(joined, ""), func.count(lines.line))).one()
+        return str(found[0]), int(found[1])
+
+    def strange(self) -> set[int]:
+        """Return positions no event can have, or whose rows are of another form than was written."""
+        ties = self._view.ties.c
+        odd: ColumnElement[bool] = (ties.position < 1) | (func.length(ties.tie) != _TIE_LENGTH)
+        if self._db.dialect.name == "sqlite":
+            types = ((ties.tie, "text"), (ties.kind, "text"), (ties.position, "integer"))
+            odd = or_(odd, *(func.typeof(column) != name for column, name in types))
+        found = self._db.scalars(select(cast(ties.position, PLACE)).where(odd).limit(_DIFFERENT))
+        return set(found)
+
+    def changed(self) -> set[int]:
+        """Return the positions of ties that do not stand from their event on, or not any more."""
+        ties = self._view.ties.c
+        moved = ties.since.is_distinct_from(ties.position) | ties.until.is_not(None)
+        return set(self._db.scalars(select(cast(ties.position, PLACE)).where(moved).limit(_SUSPECTS)))
+
+    def linked(self) -> set[int]:
+        """Return the positions of all links."""
+        return set(self._db.scalars(select(self._view.links.c.position)))
+
+    def rows(self, first: int, last: int) -> _Rows:
         return _rows(self._db, self._view, first, last)
 
 
@@ -169,6 +290,32 @@ def _rows(db: Connection, view: Ties, first: int, last: int) -> _Rows:
         query = select(*(table.c[name] for name in _columns(table))).where(table.c.position.between(first, last))
         found[plain.name] = set(map(tuple, db.execute(query)))
     return found
+
+
+_pairs = msgspec.json.Decoder(tuple[tuple[str, str], ...]).decode
+
+
+def _hex(stream: object) -> str:
+    """Return a stream as the view names it; engines give UUIDs or their bytes."""
+    return stream.hex() if isinstance(stream, bytes) else stream.hex  # type: ignore[attr-defined]  # else it raises
+
+
+def _spans(positions: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yield first and last of positions that stand close together."""
+    first = last = 0
+    for position in sorted(positions):
+        if first and position - last <= _CLOSE:
+            last = position
+            continue
+        if first:
+            yield first, last
+        first = last = position
+    if first:
+        yield first, last
+
+
+def _nothing() -> _Rows:
+    return {table.name: set() for table in _tables(Ties())}
 
 
 def _differing(expected: _Rows, actual: _Rows) -> set[int]:

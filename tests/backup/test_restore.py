@@ -13,8 +13,10 @@ from psycopg.sql import SQL, Identifier
 
 from audit.archive.backup.restoring import restore
 from audit.archive.checking import check
-from audit.archive.erasure.register import ErasedRegister
+from audit.archive.erasure.register import Emptied, ErasedRegister
+from audit.archive.erasure.resealing import Stretch
 from audit.archive.log.authority import authority
+from audit.bootstrap import erasing
 from audit.bootstrap.house import build
 from audit.bootstrap.register import PROJECTIONS
 from audit.domain.conversation import MessagePosted
@@ -23,7 +25,7 @@ from audit.domain.errors import NotFound, Refused, Unavailable, Unreadable
 from audit.domain.event import Record
 from audit.projections.dump import dump
 from tests.backup.conftest import opened
-from tests.erasure.forgetting import forget
+from tests.erasure.forgetting import JONAS, ONA, forget
 from tests.whole.company import bring
 
 if TYPE_CHECKING:
@@ -136,6 +138,40 @@ def test_who_was_forgotten_after_the_backup_stays_forgotten(house: House, safe: 
         assert not list(restored.originals.shelf.names())
         assert bring(restored, tmp_path / "in.ndjson").known == 3
         assert said(restored) == {None, "the word of Jonas"}
+
+
+def test_a_stretch_that_was_cut_out_after_the_backup_stays_cut_out(house: House, safe: Safe, tmp_path: Path) -> None:
+    filled(house, tmp_path)
+    safe.keep(house)
+    position = next(
+        one.position
+        for one in house.archive.read(0, 100)
+        if isinstance(one, Record) and isinstance(one.event, MessagePosted) and one.event.text.text == "the word of Ona"
+    )
+    asked = erasing.ask_cut(house, Stretch(position, "text", 12, 15), "third-person", ONA)
+    erasing.execute(house, asked, JONAS)
+    place = safe.place(house)
+    outcome = safe.brought_back(place)
+    assert (outcome.forgotten, outcome.emptied) == (0, 1)
+    with closing(opened(place)) as restored:
+        assert said(restored) == {None, "the word of Jonas"}
+        assert findings(restored) == []
+    again = safe.place(house, "once more")
+    # What stands there now in another archive is not what was emptied: its leaf is another.
+    leaf = next(iter(ErasedRegister(house.settings.erased_register).emptied()))
+    house.settings.erased_register.write_text(f"{leaf.position}:{'0' * 64}\n")
+    assert safe.brought_back(again).emptied == 0
+
+
+def test_a_register_from_before_is_read_as_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "erased.register"
+    file.write_text("\n" + "ab" * 16 + "\n\nnot a line\n")
+    register = ErasedRegister(file)
+    assert (register.read(), register.emptied()) == ({"ab" * 16}, set())
+    register.add(["cd" * 16], [Emptied(7, "0" * 64)])
+    register.add(["cd" * 16], [Emptied(7, "0" * 64)])
+    assert (register.read(), register.emptied()) == ({"ab" * 16, "cd" * 16}, {Emptied(7, "0" * 64)})
+    assert file.read_text().count(":") == 1
 
 
 def test_who_was_forgotten_before_the_backup_stays_forgotten(house: House, safe: Safe, tmp_path: Path) -> None:

@@ -8,7 +8,9 @@ from psycopg.sql import SQL, Identifier
 
 from audit.archive.backup.replay import append_clear
 from audit.archive.faults import database_faults
+from audit.archive.log.continued import keep_earlier_keys
 from audit.archive.log.held import open_held
+from audit.archive.log.log import Log
 from audit.archive.log.signer import KEY_FILE, NEXT_KEY_FILE, STATE_FILE, write_key
 from audit.archive.recorders.postgres import PostgresRecorder
 from audit.archive.recorders.sqlite import SQLiteRecorder
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
     from audit.archive.backup.manifest import Manifest
     from audit.archive.backup.replay import Restored
-    from audit.archive.log.log import Log
     from audit.archive.recorders.recorder import Recorder
 
 _ROTATIONS: Final = "log-key rotations"
@@ -66,6 +67,8 @@ def must_hold_all_signed(log: Log, manifest: Manifest, checkpoints: Sequence[tup
 
 def go_on(restored: Restored, manifest: Manifest, key: SigningKey, folder: Path) -> None:
     """Let the archive go on as another log, whose first event names the one before it."""
+    before = Log(restored.recorder, folder, origin=manifest.origin, clock=restored.clock)
+    keep_earlier_keys(restored.recorder, before.key_history())
     for name in (KEY_FILE, NEXT_KEY_FILE, STATE_FILE):
         (folder / name).unlink(missing_ok=True)
     write_key(folder / KEY_FILE, key)

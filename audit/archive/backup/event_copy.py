@@ -32,6 +32,7 @@ TABLES: Final = {
     "checkpoints": "size, root, note, signed_at",
     "tiles": "level, number, hashes",
     "earlier_checkpoints": "size, root, note, signed_at",
+    "time_stamps": "size, covers, response, stamped_at",
 }
 _PORTION: Final = 1 << 20
 _LEAVES: Final = 10_000

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from audit.archive.erasure import stored_words
 from audit.archive.erasure.keys import KeyCare
+from audit.archive.erasure.register import Emptied
 from audit.archive.faults import database_faults
 from audit.archive.keyring import Keyring
 from audit.archive.log.authority import authority
@@ -47,12 +48,26 @@ class Restored:
     random: Callable[[int], bytes]
 
 
-def must_know_all(restored: Restored, register: Collection[str]) -> None:
+class Gone(NamedTuple):
+    """What the register of an archive names: keys that were destroyed, and events that lost their words alone."""
+
+    keys: frozenset[str]
+    emptied: frozenset[Emptied] = frozenset()
+
+
+class Again(NamedTuple):
+    """What had come back with a backup and was erased again: so many keys, and so many events besides."""
+
+    keys: int
+    emptied: int
+
+
+def must_know_all(restored: Restored, register: Gone) -> None:
     """Raise Refused where the register lacks a key that was destroyed before the backup: it is not this archive's."""
     pending = any(
         name.startswith(_RECEIPTED) and value == "pending" for name, value in restored.recorder.facts().items()
     )
-    missing = authority(restored.recorder).keys.keys() - set(register)
+    missing = authority(restored.recorder).keys.keys() - register.keys
     if missing and not pending:
         raise Refused(
             f"The register does not hold {len(missing)} keys that were destroyed before this backup was made: "
@@ -60,19 +75,27 @@ def must_know_all(restored: Restored, register: Collection[str]) -> None:
         )
 
 
-def replay(restored: Restored, register: Collection[str]) -> int:
-    """Destroy again every key the register or the log names, with the words under it; return how many came back."""
+def replay(restored: Restored, register: Gone) -> Again:
+    """Erase again everything the register or the log names; return how much of it had come back."""
     recorder = restored.recorder
     allowed = authority(recorder)
-    unknown = set(register) - allowed.keys.keys()
+    unknown = register.keys - allowed.keys.keys()
     lost = [one for one in stored_words.all_of(recorder, recorder.head().size) if one.key in unknown]
+    positions = {one.position for one in lost}
+    emptied = _emptied_since(restored, register.emptied, allowed.positions)
     back = set(KeyCare(restored.keyring).of(unknown)) | {one.key for one in lost}
-    positions = [one.position for one in lost]
-    if back:
-        _record_anew(restored, back, positions)
-    gone = KeyCare(restored.keyring).destroy({*register, *allowed.keys})
-    _empty(restored, {*positions, *allowed.positions})
-    return len(gone)
+    if back or emptied:
+        _record_anew(restored, back, {*positions, *emptied})
+    gone = KeyCare(restored.keyring).destroy({*register.keys, *allowed.keys})
+    _empty(restored, {*positions, *emptied, *allowed.positions})
+    return Again(len(gone), len(emptied))
+
+
+def _emptied_since(restored: Restored, emptied: Collection[Emptied], allowed: Collection[int]) -> list[int]:
+    """Return the positions at which a registered event stands that no erasure in this log names."""
+    positions = {one.position for one in emptied} - set(allowed)
+    there = stored_words.at(restored.recorder, positions)
+    return [one.position for one in there if Emptied(one.position, one.leaf.hex()) in emptied]
 
 
 def append_clear(restored: Restored, stream: UUID, events: Sequence[Event], *, erasing: bool = False) -> None:

@@ -20,7 +20,7 @@ from audit.archive.backup.event_copy import ARCHIVE_FILE, POSTGRESQL, SQLITE, co
 from audit.archive.backup.key_copy import copy_keys
 from audit.archive.backup.making import KEYS_FILE, ORIGINALS, SEALED_SUFFIX, unseal_file
 from audit.archive.backup.manifest import Manifest, must_be_genuine, must_be_whole, read_manifest, write_durably
-from audit.archive.backup.replay import Restored, must_know_all, replay
+from audit.archive.backup.replay import Gone, Restored, must_know_all, replay
 from audit.archive.checking import check
 from audit.archive.erasure.keys import KeyCare
 from audit.archive.erasure.register import ErasedRegister
@@ -79,13 +79,17 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What was restored: so many events, under which log; ``forgotten`` keys had come back with the backup."""
+    """What was restored: so many events, under which log.
+
+    ``forgotten`` keys had come back with the backup, and ``emptied`` events whose words went while their key lives on.
+    """
 
     size: int
     origin: str
     root: str
     log_key: str
     forgotten: int
+    emptied: int
 
 
 def restore(
@@ -129,7 +133,7 @@ def _finished(
     place: Place,
     manifest: Manifest,
     wished: tuple[tuple[tuple[str, bytes], ...], str | None],
-    register: set[str],
+    register: Gone,
 ) -> Outcome:
     checkpoints, origin = wished
     log = Log(restored.recorder, place.stage, origin=manifest.origin, clock=place.clock)
@@ -140,9 +144,15 @@ def _finished(
         made = new_log_key(origin)
         go_on(restored, manifest, made, place.stage)
         key = str(made.verifier)
-    forgotten = replay(restored, register)
-    size = restored.recorder.head().size
-    return Outcome(size=size, origin=origin or manifest.origin, root=manifest.root, log_key=key, forgotten=forgotten)
+    again = replay(restored, register)
+    return Outcome(
+        size=restored.recorder.head().size,
+        origin=origin or manifest.origin,
+        root=manifest.root,
+        log_key=key,
+        forgotten=again.keys,
+        emptied=again.emptied,
+    )
 
 
 # -- the place --
@@ -157,13 +167,14 @@ def _must_fit(manifest: Manifest, place: Place, origin: str | None) -> None:
         raise Refused(f"{origin} is the name of the log before: give it a new one.")
 
 
-def _register(place: Place) -> set[str]:
+def _register(place: Place) -> Gone:
     if not place.register.exists():
         raise NotFound(
             f"There is no register of erased keys at {place.register}: set ONRECORD_ERASED_REGISTER to the newest "
             "there is, for without it people who were forgotten would come back."
         )
-    return ErasedRegister(place.register).read()
+    register = ErasedRegister(place.register)
+    return Gone(frozenset(register.read()), frozenset(register.emptied()))
 
 
 @contextmanager

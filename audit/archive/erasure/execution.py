@@ -9,6 +9,7 @@ from eventsourcing.persistence import IntegrityError
 
 from audit.archive.erasure import stored_words
 from audit.archive.erasure.keys import KeyCare, Wrapped
+from audit.archive.erasure.register import Emptied
 from audit.archive.faults import database_faults
 from audit.archive.mapper import Draft
 from audit.archive.recorders.prepared import Item
@@ -16,6 +17,7 @@ from audit.archive.stamping import HERE
 from audit.domain.actor import HOUSE
 from audit.domain.custody import (
     ErasureExecuted,
+    ErasureNarrowed,
     ErasureReceipt,
     HoldPlaced,
     RetentionClassSet,
@@ -61,7 +63,7 @@ def authorise(
     plan: Plan,
     stream: Stream,
     by: Actor,
-    decide: Callable[[Plan, frozenset[int]], Sequence[ErasureExecuted]],
+    decide: Callable[[Plan, frozenset[int]], Sequence[ErasureNarrowed | ErasureExecuted]],
 ) -> list[int]:
     """Append the authority under the lock on the head, with all positions there are by then; return its own.
 
@@ -126,12 +128,13 @@ def _pages(parts: Parts, after: int, upto: int) -> Iterator[list[Row]]:
 
 @dataclass(frozen=True, kw_only=True)
 class Authorised:
-    """What the events of an erasure authorise."""
+    """What the events of an erasure authorise; ``kept`` are the retention classes that stay."""
 
     stream: Stream
     keys: tuple[str, ...]
     spans: tuple[str, ...]
     receipted: bool
+    kept: tuple[str, ...] = ()
 
     @property
     def positions(self) -> list[int]:
@@ -148,12 +151,15 @@ def authorised(stream: UUID, records: Sequence[Record]) -> Authorised | None:
         keys=tuple(key for event in executed for key in event.keys),
         spans=tuple(span for event in executed for span in event.spans),
         receipted=any(isinstance(one.event, ErasureReceipt) for one in records),
+        kept=tuple(name for one in records if isinstance(one.event, ErasureNarrowed) for name in one.event.classes),
     )
 
 
 def destroy(parts: Parts, authority: Authorised, register: ErasedRegister) -> list[Wrapped]:
     """Destroy the keys; return how those lay in the database that were still there."""
-    register.add(authority.keys)
+    keys = frozenset(authority.keys)
+    emptied = (one for one in stored_words.at(parts.recorder, authority.positions) if one.key not in keys)
+    register.add(keys, [Emptied(one.position, one.leaf.hex()) for one in emptied])
     return KeyCare(parts.keyring).destroy(authority.keys)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
@@ -10,10 +10,10 @@ from audit.archive.erasure import stored_words
 from audit.archive.erasure.keys import KeyCare
 from audit.archive.erasure.stored_words import StoredWords
 from audit.archive.keyring import KeyOf
+from audit.domain.errors import NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
-    from datetime import date
 
     from audit.archive.archive import Parts
 
@@ -41,9 +41,9 @@ class Whereabouts(Protocol):
 class Plan:
     """What is to be destroyed, as the archive stood at the position ``at``.
 
-    ``bare`` positions lose their words though their key lives on: a corrected tie says that they are the person's.
-    ``shared`` are the events whose words others keep a copy of, each with those others; ``kept`` counts the events
-    that name the person but hold the words of somebody else.
+    ``bare`` positions lose their words though their key, one of ``living``, lives on: a corrected tie says that they
+    are the person's, or a stretch of them goes. ``shared`` are the events whose words others keep a copy of, each with
+    those others; ``kept`` counts the events that name the person but hold the words of somebody else.
     """
 
     customers: frozenset[UUID]
@@ -51,6 +51,7 @@ class Plan:
     keys: dict[str, KeyOf]
     words: tuple[StoredWords, ...]
     bare: frozenset[int] = frozenset()
+    living: dict[str, KeyOf] = field(default_factory=dict)
     shared: dict[int, list[UUID]] = field(default_factory=dict)
     kept: int = 0
 
@@ -63,14 +64,21 @@ class Plan:
         """Return all whose keys go: the person, and the cases whose words are theirs."""
         return self.customers | {one.owner for one in self.keys.values()}
 
-    def last_days(self) -> dict[str, date]:
-        """Return the day of the newest words of each retention class."""
-        days: dict[str, date] = {}
-        for one in self.words:
-            if one.key in self.keys:
-                name = self.keys[one.key].retention
-                days[name] = max(one.day, days.get(name, one.day))
-        return days
+    def key_of(self, one: StoredWords) -> KeyOf | None:
+        """Return whose key these words are sealed under."""
+        return self.keys.get(one.key) or self.living.get(one.key)
+
+    def without(self, keys: Collection[str], positions: Collection[int]) -> Plan:
+        """Return the plan without these keys, all that is sealed under them, and these bare positions."""
+        words = tuple(one for one in self.words if one.key not in keys and one.position not in positions)
+        left = {one.position for one in words}
+        return replace(
+            self,
+            keys={name: key for name, key in self.keys.items() if name not in keys},
+            words=words,
+            bare=self.bare & left,
+            shared={position: others for position, others in self.shared.items() if position in left},
+        )
 
 
 def plan_person(
@@ -93,6 +101,18 @@ def plan_keys(parts: Parts, keys: dict[str, KeyOf], at: int) -> Plan:
     return Plan(customers=frozenset(), at=at, keys=keys, words=words)
 
 
+def plan_stretch(parts: Parts, position: int, at: int) -> Plan:
+    """Plan to take the words of one event, of which a copy without a stretch is kept. Raises NotFound where none are.
+
+    Their key lives on: it opens the copy, and what else its owner said.
+    """
+    words = tuple(stored_words.at(parts.recorder, [position]))
+    living = KeyCare(parts.keyring).of({one.key for one in words})
+    if not living or not words[0].length:
+        raise NotFound(f"There are no words left in event {position}: nothing can be taken out of it.")
+    return Plan(customers=frozenset(), at=at, keys={}, words=words, bare=frozenset({position}), living=living)
+
+
 class _Sorting:
     """Sorts the events of a person by whose words they hold."""
 
@@ -104,6 +124,7 @@ class _Sorting:
         self._standing = where.closure(customer)
         self._keys = self._care.owned_by(self.customers)
         self._bare: set[int] = set()
+        self._living: dict[str, KeyOf] = {}
         self._kept = 0
         self.theirs: list[StoredWords] = []
         found = list(stored_words.at(self._recorder, self._standing | where.ever(self.customers)))
@@ -119,6 +140,7 @@ class _Sorting:
         elif named and named.isdisjoint(self.customers):
             if one.position in self._standing:
                 self._bare.add(one.position)
+                self._living[one.key] = key
                 self.theirs.append(one)
         elif key.owner in named:
             self._kept += 1
@@ -144,6 +166,7 @@ class _Sorting:
             keys=self._keys,
             words=tuple(words),
             bare=frozenset(self._bare),
+            living=self._living,
             shared=self._shared(words),
             kept=self._kept,
         )

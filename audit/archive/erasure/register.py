@@ -1,10 +1,10 @@
-"""The register of destroyed keys: a file outside archive and backups, so that what is restored forgets again."""
+"""The register of what was erased: a file outside archive and backups, so that what is restored forgets again."""
 
 from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from audit.archive.erasure.keys import KeyCare
 from audit.domain.errors import Unavailable
@@ -15,18 +15,32 @@ if TYPE_CHECKING:
 
     from audit.archive.keyring import Keyring
 
-_LINE: Final = re.compile(r"[0-9a-f]{32}")
+_KEY: Final = re.compile(r"[0-9a-f]{32}")
+_EMPTIED: Final = re.compile(r"([1-9][0-9]{0,17}):([0-9a-f]{64})")
+
+
+class Emptied(NamedTuple):
+    """An event that lost its words though their key lives on: its position, and its leaf hash in hexadecimal.
+
+    The leaf tells it from another event at the same position, in an archive that went on from an older backup.
+    """
+
+    position: int
+    leaf: str
+
+    def __str__(self) -> str:
+        return f"{self.position}:{self.leaf}"
 
 
 class ErasedRegister:
-    """One key id a line, only ever added to."""
+    """A destroyed key's id a line, or an emptied event; only ever added to. It names nobody."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def add(self, key_ids: Iterable[str]) -> None:
-        """Add ids, durably: before their keys are destroyed, so that no destroyed key is missing here."""
-        new = sorted(set(key_ids) - self.read())
+    def add(self, key_ids: Iterable[str], emptied: Iterable[Emptied] = ()) -> None:
+        """Add them, durably: before anything is destroyed, so that nothing destroyed is missing here."""
+        new = sorted({*key_ids, *map(str, emptied)} - set(self._lines()))
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             handle = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
@@ -42,13 +56,20 @@ class ErasedRegister:
 
     def read(self) -> set[str]:
         """Return the ids of all keys that were ever destroyed."""
+        return {line for line in self._lines() if _KEY.fullmatch(line)}
+
+    def emptied(self) -> set[Emptied]:
+        """Return the events that lost their words though their key lives on; a register from before has none."""
+        found = (_EMPTIED.fullmatch(line) for line in self._lines())
+        return {Emptied(int(one[1]), one[2]) for one in found if one}
+
+    def _lines(self) -> list[str]:
         try:
-            lines = self.path.read_text().split()
+            return self.path.read_text().split()
         except FileNotFoundError:
-            return set()
+            return []
         except (OSError, UnicodeDecodeError) as error:
             raise Unavailable(f"The register of erased keys {self.path} cannot be read: repair that first.") from error
-        return {line for line in lines if _LINE.fullmatch(line)}
 
 
 def replay(register: ErasedRegister, keyring: Keyring) -> int:

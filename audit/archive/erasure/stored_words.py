@@ -33,6 +33,7 @@ class StoredWords:
     day: date
     originals: tuple[str, ...]
     length: int
+    leaf: bytes
 
     @property
     def own_key(self) -> bool:
@@ -82,4 +83,5 @@ def of(rows: Iterable[Row]) -> Iterator[StoredWords]:
                 day=min(state.happened_at, state.recorded_at).date(),
                 originals=tuple(state.originals.values()),
                 length=len(row.sealed or b""),
+                leaf=row.leaf_hash,
             )

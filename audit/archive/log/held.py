@@ -1,37 +1,67 @@
-"""Checkpoints that were held outside: what they say, once it is shown that this log signed them."""
+"""Checkpoints that were held outside: what they say, once it is shown that this log signed them, or one before it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from audit.archive.log.stored_checkpoints import compared
 from audit.domain.errors import Unreadable
 from audit.evidence.checkpoint import Checkpoint
 from audit.evidence.errors import NotProven
 from audit.evidence.note import Note, open_note
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from audit.archive.checking import Finding
+    from audit.archive.log.continued import Earlier
     from audit.archive.log.key_history import KeyHistory
     from audit.evidence.policy import Policy
 
 
 class Held(NamedTuple):
-    """A checkpoint from outside, by the name it was given under."""
+    """A checkpoint from outside, by the name it was given under.
+
+    ``shared`` is how many of its events are to be here: all, unless the archive went on from an older backup.
+    """
 
     name: str
     size: int
     root: bytes
+    shared: int
+    origin: str
+
+    @property
+    def comparable(self) -> bool:
+        return self.shared == self.size
 
 
-def open_held(name: str, content: bytes, *, origin: str, keys: KeyHistory, policy: Policy | None) -> Held:
+def open_held(
+    name: str,
+    content: bytes,
+    *,
+    origin: str,
+    keys: KeyHistory,
+    policy: Policy | None,
+    earlier: Callable[[], Mapping[str, Earlier]] = dict,
+) -> Held:
     """Return what a checkpoint from outside says. With a policy, only whom that trusts counts.
 
-    Raises Unreadable for what this log did not sign, or what too few witnesses cosigned: it shows nothing.
+    ``earlier`` are the logs this archive went on from. Raises Unreadable for what neither this log nor one of those
+    signed, or what too few witnesses cosigned: it shows nothing.
     """
     try:
         note = Note.parse(content)
         said = Checkpoint.parse(note.text)
+        shared = said.size
         if said.origin != origin:
-            raise Unreadable(f"{name} is a checkpoint of the log {said.origin}, not of {origin}: give one of this log.")
+            before = earlier().get(said.origin)
+            if before is None:
+                raise Unreadable(
+                    f"{name} is a checkpoint of the log {said.origin}, not of {origin}: give one of this log."
+                )
+            keys, policy, shared = _of_before(before, said, policy, name)
         if policy is None:
             open_note(note, (keys.in_force(said.size),))
         else:
@@ -40,4 +70,41 @@ def open_held(name: str, content: bytes, *, origin: str, keys: KeyHistory, polic
         raise Unreadable(f"{name} is no checkpoint that can be relied upon: {reason}") from reason
     if said.size == 0:
         raise Unreadable(f"{name} covers no event at all: give a later checkpoint.")
-    return Held(name, said.size, said.root)
+    return Held(name, said.size, said.root, shared, said.origin)
+
+
+def held_findings(held: Iterable[Held], roots: Mapping[int, bytes], *, size: int) -> list[Finding]:
+    """Compare checkpoints from outside with the roots over the events that are there."""
+    return [
+        finding
+        for one in held
+        if one.comparable
+        for finding in compared(
+            {one.size: one.root}, roots, size=size, whose=f"The checkpoint held outside ({one.name})"
+        )
+    ]
+
+
+def held_remarks(held: Iterable[Held]) -> list[str]:
+    """Say which checkpoints could not be compared: those of an earlier log over more than was restored of it."""
+    return [
+        f"The checkpoint {one.name} covers {one.size} events of {one.origin}; this archive went on from a backup after "
+        f"event {one.shared} of it, so what came later there is not here, and it proves nothing about this archive."
+        for one in held
+        if not one.comparable
+    ]
+
+
+def _of_before(
+    before: Earlier, said: Checkpoint, policy: Policy | None, name: str
+) -> tuple[KeyHistory, Policy | None, int]:
+    """Return the keys and the policy to open a checkpoint of an earlier log with, and how far it can be compared."""
+    shared = min(said.size, before.size)
+    if policy is not None and any(log.key.name == said.origin for log in policy.logs):
+        return before.keys, policy, shared
+    if not before.keys.keys:
+        raise Unreadable(
+            f"{name} is a checkpoint of {said.origin}, whose key was not kept when this archive went on from it: name "
+            "its vkey in a policy, with --policy FILE."
+        )
+    return before.keys, policy and replace(policy, logs=(before.keys.in_force(said.size),)), shared

@@ -15,6 +15,7 @@ from audit.archive.log.signer import Signer
 from audit.archive.log.sqlite_store import SQLiteLogStore
 from audit.archive.log.store import SignedCheckpoint
 from audit.archive.log.stored_tree import StoredTree
+from audit.archive.log.time_stamps import StoredTimeStamp
 from audit.archive.recorders.postgres import PostgresRecorder
 from audit.archive.recorders.sqlite import SQLiteRecorder
 from audit.domain.custody import LogKeyRotated
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from audit.archive.log.memory import Memory
     from audit.archive.log.store import LogStore
+    from audit.archive.log.time_stamps import TimeStamper
     from audit.archive.recorders.recorder import Recorder
     from audit.evidence.note import Signature, Verifier
 
@@ -40,13 +42,22 @@ _ROTATIONS = "log-key rotations"
 class Log:
     """The tree over the archive and its checkpoints. May be used from several threads and processes at once."""
 
-    def __init__(self, recorder: Recorder, folder: Path, *, origin: str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        recorder: Recorder,
+        folder: Path,
+        *,
+        origin: str,
+        clock: Callable[[], datetime],
+        time_stamper: TimeStamper | None = None,
+    ) -> None:
         self.store = store_of(recorder)
         self.store.prepare()
         self.origin = origin
         self._recorder = recorder
         self._signer = Signer(folder, origin)
         self._clock = clock
+        self._time_stamper = time_stamper
         self._tree = StoredTree(self.store)
 
     # -- sealing --
@@ -57,7 +68,9 @@ class Log:
         Raises Refused when the events do not continue what was signed before, Unavailable without a database or key.
         """
         with self._signer.locked():
-            return self._seal()
+            signed = self._seal()
+        self.show_newest()
+        return signed and self.covering(signed.size)
 
     def cover(self, position: int) -> SignedCheckpoint:
         """Return the smallest checkpoint that covers a position, cut now where there is none. Raises like seal."""
@@ -84,7 +97,8 @@ class Log:
             signed = self._seal()
             assert signed is not None, "there is at least the event that was just recorded"
             self._signer.turn()
-            return signed
+        self.show_newest()
+        return self.covering(signed.size) or signed
 
     def recover(self, note: bytes) -> SignedCheckpoint:
         """Begin the signer's lost memory anew from the newest checkpoint that was handed out, and seal.
@@ -100,7 +114,21 @@ class Log:
                 self._tree.grow(min(known.size, self._size()))
                 self._signer.adopt(_Grown(self._tree, self.store), known, at=self._clock())
             signed = self._seal()
-        return signed or self._must_have()
+        self.show_newest()
+        return self.covering(signed.size) or signed if signed else self._must_have()
+
+    def show_newest(self) -> None:
+        """Show the newest checkpoint to those outside who are to attest it; that they do not stops nothing."""
+        if self._time_stamper is not None:
+            self._time_stamper.look(self.store)
+
+    def without_witnesses(self) -> int:
+        """Return how many of the newest checkpoints lack the witnesses that are wished for."""
+        return 0
+
+    def without_time_stamp(self) -> int:
+        """Return how many of the newest checkpoints lack the time-stamp that is wished for."""
+        return self.store.without_time_stamp() if self._time_stamper is not None else 0
 
     def uncovered(self) -> int:
         """Return how many events there are that no checkpoint covers yet."""
@@ -129,6 +157,11 @@ class Log:
         known = {line for line in found.note.splitlines() if line.startswith("\u2014 ")}
         gained = "".join(str(one) for one in signatures if str(one).removesuffix("\n") not in known)
         self.store.add_signatures(size, found.note + gained)
+
+    def time_stamp(self, size: int) -> StoredTimeStamp | None:
+        """Return the time-stamp of the checkpoint of this size, None where it has none."""
+        found = self.store.time_stamp(size)
+        return StoredTimeStamp(*found) if found else None
 
     def verifiers(self) -> tuple[Verifier, ...]:
         """Return all keys that were ever in force, the newest first, to check checkpoints with."""

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from typing import LiteralString
 
     from audit.archive.log.store import SignedCheckpoint, StoredTile
+    from audit.archive.log.time_stamps import StoredTimeStamp
     from audit.archive.recorders.postgres import PostgresRecorder
 
-_THERE: Final = "SELECT count(*) FROM pg_tables WHERE schemaname = %s AND tablename = 'tiles'"
+_THERE: Final = "SELECT count(*) FROM pg_tables WHERE schemaname = %s AND tablename = %s"
+_MAY_CREATE: Final = "SELECT has_schema_privilege(%s, 'CREATE')"
 # The function refuse() came with the events.
 _MISSING: Final = (
     SQL("""CREATE TABLE {schema}.checkpoints (
@@ -44,7 +46,22 @@ _MISSING: Final = (
     SQL("ALTER TABLE {schema}.tiles ENABLE ALWAYS TRIGGER tiles_no_change"),
     SQL("ALTER TABLE {schema}.tiles ENABLE ALWAYS TRIGGER tiles_no_truncate"),
 )
+# They came later than the tables above.
+_MISSING_TIME_STAMPS: Final = (
+    SQL("""CREATE TABLE {schema}.time_stamps (
+        size bigint PRIMARY KEY, covers bigint NOT NULL, response bytea NOT NULL, stamped_at text NOT NULL)"""),
+    SQL("""CREATE TRIGGER time_stamps_no_change BEFORE UPDATE OR DELETE ON {schema}.time_stamps
+        FOR EACH ROW EXECUTE FUNCTION {schema}.refuse('time-stamps never change')"""),
+    SQL("""CREATE TRIGGER time_stamps_no_truncate BEFORE TRUNCATE ON {schema}.time_stamps
+        EXECUTE FUNCTION {schema}.refuse('time-stamps never change')"""),
+    SQL("ALTER TABLE {schema}.time_stamps ENABLE ALWAYS TRIGGER time_stamps_no_change"),
+    SQL("ALTER TABLE {schema}.time_stamps ENABLE ALWAYS TRIGGER time_stamps_no_truncate"),
+)
 _CHECKPOINTS: Final = "SELECT size, root, note, signed_at FROM {schema}.checkpoints "
+_TIME_STAMPS: Final = "SELECT size, covers, response, stamped_at FROM {schema}.time_stamps "
+_WITHOUT_TIME_STAMP: Final = (
+    "SELECT count(*) FROM {schema}.checkpoints WHERE size > (SELECT coalesce(max(size), 0) FROM {schema}.time_stamps)"
+)
 
 
 class PostgresLogStore:
@@ -56,15 +73,18 @@ class PostgresLogStore:
     @database_faults()
     def prepare(self) -> None:
         schema = self._server.schema
-        if self._all(_THERE, (schema,))[0][0]:
+        if self._has("tiles") and self._has("time_stamps"):
             return
+        if self._has("tiles") and not self._all(_MAY_CREATE, (schema,))[0][0]:
+            return  # The owner makes what came later; a role that may only append goes on without.
         with self._server.transaction(commit=True) as cursor:
             # Two processes that open an older archive together would both find them missing.
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (f"{schema}/tiles",))
-            if not cursor.execute("SELECT to_regclass(%s) AS found", (f"{_quoted(schema)}.tiles",)).fetchall()[0][
-                "found"
-            ]:
-                for statement in _MISSING:
+            for table, statements in (("tiles", _MISSING), ("time_stamps", _MISSING_TIME_STAMPS)):
+                there = (f"{_quoted(schema)}.{table}",)
+                if cursor.execute("SELECT to_regclass(%s) AS found", there).fetchall()[0]["found"]:
+                    continue
+                for statement in statements:
                     cursor.execute(statement.format(schema=Identifier(schema)))
 
     @database_faults()
@@ -117,6 +137,36 @@ class PostgresLogStore:
     @database_faults()
     def add_signatures(self, size: int, note: str) -> None:
         self._write("UPDATE {schema}.checkpoints SET note = %b WHERE size = %b", [(note, size)])
+
+    @database_faults()
+    def earlier_checkpoints(self) -> list[tuple[Any, ...]]:
+        if not self._has("earlier_checkpoints"):
+            return []
+        return self._all("SELECT size, root, note, signed_at FROM {schema}.earlier_checkpoints ORDER BY size")
+
+    @database_faults()
+    def time_stamps(self) -> list[tuple[Any, ...]]:
+        return self._all(_TIME_STAMPS + "ORDER BY size") if self._has("time_stamps") else []
+
+    @database_faults()
+    def time_stamp(self, size: int) -> tuple[Any, ...] | None:
+        if not self._has("time_stamps"):
+            return None
+        found = self._all(_TIME_STAMPS + "WHERE size = %b", (size,))
+        return found[0] if found else None
+
+    @database_faults()
+    def without_time_stamp(self) -> int:
+        if not self._has("time_stamps"):
+            return len(self.checkpoints())
+        return int(self._all(_WITHOUT_TIME_STAMP)[0][0])
+
+    @database_faults()
+    def add_time_stamp(self, stamp: StoredTimeStamp) -> None:
+        self._write("INSERT INTO {schema}.time_stamps VALUES (%b, %b, %b, %b) ON CONFLICT DO NOTHING", [stamp])
+
+    def _has(self, table: str) -> bool:
+        return bool(self._all(_THERE, (self._server.schema, table))[0][0])
 
     def _all(self, statement: LiteralString, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         with (

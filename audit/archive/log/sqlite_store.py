@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from audit.archive.log.store import SignedCheckpoint, StoredTile
+    from audit.archive.log.time_stamps import StoredTimeStamp
     from audit.archive.recorders.sqlite import SQLiteRecorder
 
 # Without IF NOT EXISTS for the triggers too, two processes that open an older archive together would collide.
@@ -43,14 +44,38 @@ _MISSING: Final = (
     BEGIN
         SELECT RAISE(ABORT, 'this tile is there');
     END""",
+    """CREATE TABLE IF NOT EXISTS time_stamps (
+        size INTEGER PRIMARY KEY, covers INTEGER NOT NULL, response BLOB NOT NULL, stamped_at TEXT NOT NULL)""",
+    """CREATE TRIGGER IF NOT EXISTS time_stamps_no_delete BEFORE DELETE ON time_stamps BEGIN
+        SELECT RAISE(ABORT, 'time-stamps are never deleted');
+    END""",
+    """CREATE TRIGGER IF NOT EXISTS time_stamps_no_update BEFORE UPDATE ON time_stamps BEGIN
+        SELECT RAISE(ABORT, 'time-stamps never change');
+    END""",
+    """CREATE TRIGGER IF NOT EXISTS time_stamps_no_replace BEFORE INSERT ON time_stamps WHEN
+        EXISTS (SELECT 1 FROM time_stamps WHERE size = NEW.size)
+    BEGIN
+        SELECT RAISE(ABORT, 'this checkpoint has a time-stamp');
+    END""",
 )
-_THERE: Final = "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name = 'tiles_no_replace'"
+# The last of those that came first, and of those that came later.
+_THERE: Final = (
+    "SELECT count(*) = 2 FROM sqlite_master WHERE type = 'trigger'"
+    " AND name IN ('tiles_no_replace', 'time_stamps_no_replace')"
+)
+_EARLIER: Final = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'earlier_checkpoints'"
 _CHECKPOINTS: Final = "SELECT size, root, note, signed_at FROM checkpoints "
 _ADD_TILE: Final = (
     "INSERT INTO tiles SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM tiles WHERE level = ?1 AND number = ?2)"
 )
 _ADD_CHECKPOINT: Final = (
     "INSERT INTO checkpoints SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM checkpoints WHERE size = ?1)"
+)
+_ADD_TIME_STAMP: Final = (
+    "INSERT INTO time_stamps SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM time_stamps WHERE size = ?1)"
+)
+_WITHOUT_TIME_STAMP: Final = (
+    "SELECT count(*) FROM checkpoints WHERE size > (SELECT coalesce(max(size), 0) FROM time_stamps)"
 )
 
 
@@ -121,6 +146,30 @@ class SQLiteLogStore:
     def add_signatures(self, size: int, note: str) -> None:
         with self._file.writing() as cursor:
             cursor.execute("UPDATE checkpoints SET note = ? WHERE size = ?", (note, size))
+
+    @database_faults()
+    def earlier_checkpoints(self) -> list[tuple[Any, ...]]:
+        if not self._one(_EARLIER)[0]:
+            return []
+        return self._all("SELECT size, root, note, signed_at FROM earlier_checkpoints ORDER BY size")
+
+    @database_faults()
+    def time_stamps(self) -> list[tuple[Any, ...]]:
+        return self._all("SELECT size, covers, response, stamped_at FROM time_stamps ORDER BY size")
+
+    @database_faults()
+    def time_stamp(self, size: int) -> tuple[Any, ...] | None:
+        found = self._all("SELECT size, covers, response, stamped_at FROM time_stamps WHERE size = ?", (size,))
+        return found[0] if found else None
+
+    @database_faults()
+    def without_time_stamp(self) -> int:
+        return int(self._one(_WITHOUT_TIME_STAMP)[0])
+
+    @database_faults()
+    def add_time_stamp(self, stamp: StoredTimeStamp) -> None:
+        with self._file.writing() as cursor:
+            cursor.execute(_ADD_TIME_STAMP, stamp)
 
     def _all(self, statement: str, values: tuple[object, ...] = ()) -> list[Any]:
         with self._file.reading() as cursor:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from audit.archive.log.time_stamps import StoredTimeStamp
+
 
 @dataclass(frozen=True, kw_only=True)
 class SignedCheckpoint:
@@ -29,7 +31,7 @@ class StoredTile(NamedTuple):
 
 
 class LogStore(Protocol):
-    """The two tables, the same on every engine. What lies there is given as it is: whoever needs it checks it."""
+    """The tables of the log, the same on every engine. What lies there is given as it is: who needs it checks it."""
 
     def prepare(self) -> None:
         """Make the tables and triggers where they are missing."""
@@ -66,3 +68,18 @@ class LogStore(Protocol):
 
     def add_signatures(self, size: int, note: str) -> None:
         """Store the note of a checkpoint with further signatures at its end."""
+
+    def earlier_checkpoints(self) -> list[tuple[Any, ...]]:
+        """Return the checkpoints of the logs this archive went on from, as checkpoints are returned."""
+
+    def time_stamps(self) -> list[tuple[Any, ...]]:
+        """Return all time-stamps: size, covered bytes, answer and time, in the order of their sizes."""
+
+    def time_stamp(self, size: int) -> tuple[Any, ...] | None:
+        """Return the time-stamp of the checkpoint of a size, None where it has none."""
+
+    def without_time_stamp(self) -> int:
+        """Return how many checkpoints there are after the newest one that was time-stamped."""
+
+    def add_time_stamp(self, stamp: StoredTimeStamp) -> None:
+        """Store a time-stamp, unless its checkpoint has one already."""

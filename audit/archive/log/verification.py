@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from audit.archive.checking import Checked, Finding, check
+from audit.archive.checking import Finding, check
 from audit.archive.faults import database_faults
 from audit.archive.log.authority import Authority, authority
-from audit.archive.log.held import open_held
+from audit.archive.log.continued import earlier_logs
+from audit.archive.log.held import held_findings, held_remarks, open_held
 from audit.archive.log.log import Log
 from audit.archive.log.stored_checkpoints import compared, genuine, witnessed
+from audit.archive.log.time_stamps import Roots, TimeStampsChecked, stored_time_stamps
 from audit.archive.log.watched_tree import WatchedTree
 from audit.archive.originals import OriginalMissing, Originals
-from audit.archive.recorders.recorder import Recorder
+from audit.archive.recorders.recorder import RawRow, Recorder
 from audit.domain.errors import AuditError
 from audit.evidence.checker import check_consistency
 from audit.evidence.errors import NotProven, OutsideTree
@@ -28,8 +30,6 @@ from audit.evidence.tiles import HEIGHT, WIDTH
 from audit.evidence.tree import Frontier
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from audit.archive.log.held import Held
     from audit.archive.log.key_history import KeyHistory
     from audit.archive.log.stored_checkpoints import Genuine
@@ -44,6 +44,8 @@ class Verifying:
     """What is verified and against what. ``held`` are checkpoints from outside, by name.
 
     ``since`` is the edge of the whole blocks that need not be read again. ``living`` says which keys still open.
+    ``roots`` are the certificates trusted to stand behind time-stamps; without any, those are not checked.
+    ``watch`` is shown every page of rows; where the log has to be read again, from the beginning.
     """
 
     log: Log
@@ -53,6 +55,8 @@ class Verifying:
     held: tuple[tuple[str, bytes], ...] = ()
     policy: Policy | None = None
     since: Frontier | None = None
+    roots: Roots | None = None
+    watch: Callable[[list[RawRow]], None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,19 +69,24 @@ class Uncovered:
 
 @dataclass(frozen=True, kw_only=True)
 class Verified:
-    """What came out. ``anchored`` is the largest size a checkpoint from outside vouches for, 0 where none was given."""
+    """What came out. ``sealed`` is what the newest stored checkpoint covers, ``witnessed`` the newest that was seen.
+
+    ``anchored`` is the largest size a checkpoint from outside vouches for, 0 where none was given.
+    """
 
     size: int
     root: bytes
     since: int
     findings: list[Finding]
     checkpoints: int
+    sealed: int
     anchored: int
     uncovered: Uncovered
     blocks: Frontier
     witnessed: int | None = None
     erased: int = 0
     remarks: list[str] = field(default_factory=list)
+    time_stamps: TimeStampsChecked = field(default_factory=TimeStampsChecked)
 
     @property
     def proven(self) -> bool:
@@ -91,17 +100,22 @@ def verify_log(asked: Verifying, on_progress: Callable[[int], None]) -> Verified
     """
     log = asked.log
     keys = log.key_history()
-    held = [open_held(name, content, origin=log.origin, keys=keys, policy=asked.policy) for name, content in asked.held]
+    held = _opened(asked, keys)
     signed = genuine(log.store.checkpoints(), origin=log.origin, keys=keys)
     memory, forgotten = _memory(log)
-    sizes = {*signed.roots, *(one.size for one in held), *memory}
+    sizes = {*signed.roots, *(one.size for one in held if one.comparable), *memory}
     tree = WatchedTree(log.store, sizes, blocks=asked.since)
     start = tree.size
     erasures = asked.recorder.head().erasures
     allowed = authority(asked.recorder, after=start)
     kept: dict[int, list[str]] = {}
     checked = check(
-        asked.recorder, may_be_missing=allowed.positions, on_progress=on_progress, tree=tree, originals=kept
+        asked.recorder,
+        may_be_missing=allowed.positions,
+        on_progress=on_progress,
+        tree=tree,
+        originals=kept,
+        watch=asked.watch,
     )
     if asked.recorder.head().erasures != erasures:
         # An erasure took words while they were read: what it authorises has to be known first.
@@ -109,32 +123,44 @@ def verify_log(asked: Verifying, on_progress: Callable[[int], None]) -> Verified
     earlier, broken = _earlier_roots(asked, start, sizes)
     roots = tree.root_of | earlier
     newest = max(signed.roots, default=0)
+    stamps, unchecked = stored_time_stamps(log.store, signed.notes, asked.roots)
     findings = [
         *checked.findings,
         *signed.findings,
         *compared(signed.roots, roots, size=checked.size, whose=_STORED),
         *compared(memory, roots, size=checked.size, whose=_REMEMBERED),
-        *_held_findings(held, roots, checked),
+        *held_findings(held, roots, size=checked.size),
         *broken,
         *_tile_findings(asked, tree, newest=newest),
         *_original_findings(asked.originals, kept, allowed),
         *_living_keys(asked, allowed),
         *_key_findings(asked.policy, log.origin, keys),
+        *stamps.findings,
     ]
-    anchored = max((one.size for one in held if roots.get(one.size) == one.root), default=0)
+    anchored = max((one.size for one in held if one.comparable and roots.get(one.size) == one.root), default=0)
     verified = Verified(
         size=checked.size,
         root=checked.root,
         since=start,
         findings=findings[:_FINDINGS],
         checkpoints=len(signed.roots),
+        sealed=newest,
         anchored=anchored,
         uncovered=_uncovered(asked.recorder, newest, checked.size),
         blocks=tree.blocks,
         erased=len(allowed.positions),
-        remarks=forgotten,
+        remarks=[*forgotten, *held_remarks(held), *unchecked],
+        time_stamps=stamps,
     )
     return _with_witnesses(verified, signed, asked.policy)
+
+
+def _opened(asked: Verifying, keys: KeyHistory) -> list[Held]:
+    origin, recorder = asked.log.origin, asked.recorder
+    return [
+        open_held(name, content, origin=origin, keys=keys, policy=asked.policy, earlier=lambda: earlier_logs(recorder))
+        for name, content in asked.held
+    ]
 
 
 def _memory(log: Log) -> tuple[dict[int, bytes], list[str]]:
@@ -163,14 +189,6 @@ def _earlier_roots(asked: Verifying, start: int, sizes: set[int]) -> tuple[dict[
     except (NotProven, OutsideTree) as fault:
         return roots, [Finding(None, f"The stored tree does not lead to what was verified before: {fault}")]
     return roots, []
-
-
-def _held_findings(held: list[Held], roots: Mapping[int, bytes], checked: Checked) -> list[Finding]:
-    findings = []
-    for one in held:
-        whose = f"The checkpoint held outside ({one.name})"
-        findings += compared({one.size: one.root}, roots, size=checked.size, whose=whose)
-    return findings
 
 
 def _tile_findings(asked: Verifying, tree: WatchedTree, *, newest: int) -> list[Finding]:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 _APPLICATION: Final = (
     SQL("GRANT USAGE ON SCHEMA {schema} TO {role}"),
-    SQL("GRANT SELECT, INSERT ON {schema}.events, {schema}.checkpoints, {schema}.tiles TO {role}"),
+    SQL(
+        "GRANT SELECT, INSERT ON {schema}.events, {schema}.checkpoints, {schema}.tiles, {schema}.time_stamps TO {role}"
+    ),
     SQL("GRANT SELECT, UPDATE ON {schema}.head TO {role}"),
     SQL("GRANT SELECT, INSERT, UPDATE ON {schema}.archive TO {role}"),
     SQL("GRANT UPDATE (note) ON {schema}.checkpoints TO {role}"),
@@ -80,6 +82,9 @@ def _statements(cursor: Cursor[Any], schema: str, application: str, eraser: str)
         yield SQL("REVOKE ALL ON SCHEMA {} FROM {}").format(there, Identifier(role))
     for statement in _APPLICATION:
         yield statement.format(schema=there, role=Identifier(application))
+    earlier = "SELECT 1 AS found FROM pg_tables WHERE schemaname = %s AND tablename = 'earlier_checkpoints'"
+    if _found(cursor, earlier, (schema,)):
+        yield SQL("GRANT SELECT ON {}.earlier_checkpoints TO {}").format(there, Identifier(application))
     for statement in _ERASER:
         yield statement.format(schema=there, role=Identifier(eraser))
     if cursor.connection.info.server_version >= _VACUUM_FROM:

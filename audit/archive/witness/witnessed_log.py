@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from audit.archive.log.store import SignedCheckpoint
+    from audit.archive.log.time_stamps import TimeStamper
     from audit.archive.recorders.recorder import Recorder
     from audit.archive.witness.witnesses import Witnesses
-    from audit.domain.custody import LogKeyRotated
     from audit.evidence.note import Signature
 
 _LOOKED_AT: Final = 256
@@ -42,17 +42,12 @@ class WitnessedLog(Log):
         origin: str,
         clock: Callable[[], datetime],
         witnesses: Witnesses,
+        time_stamper: TimeStamper | None = None,
     ) -> None:
-        super().__init__(recorder, folder, origin=origin, clock=clock)
+        super().__init__(recorder, folder, origin=origin, clock=clock, time_stamper=time_stamper)
         self._witnesses = witnesses
         self._accepted = ""
         self._said = ""
-
-    def seal(self) -> SignedCheckpoint | None:
-        """Cut and sign a checkpoint as Log does, and ask the witnesses for the newest one where it lacks them."""
-        signed = super().seal()
-        self.ask_witnesses()
-        return signed and self.covering(signed.size)
 
     def cover(self, position: int) -> SignedCheckpoint:
         """Return the smallest checkpoint with its witnesses that covers a position, or without where there is none."""
@@ -62,17 +57,26 @@ class WitnessedLog(Log):
             found = self._witnessed_covering(position)
         return found or super().cover(position)
 
-    def rotate(self, record: Callable[[LogKeyRotated], int]) -> SignedCheckpoint:
-        """Hand the log over to a new key, as Log does; witnesses still know the old one, which signs along."""
-        signed = super().rotate(record)
-        self.ask_witnesses()
-        return self.covering(signed.size) or signed
+    def show_newest(self) -> None:
+        """Ask the witnesses first, so that a time-stamp covers what they signed. They still know a key that is leaving.
 
-    def recover(self, note: bytes) -> SignedCheckpoint:
-        """Begin the signer's lost memory anew, as Log does."""
-        signed = super().recover(note)
+        Where the newest checkpoint has them already, nobody is asked.
+        """
         self.ask_witnesses()
-        return self.covering(signed.size) or signed
+        super().show_newest()
+
+    def without_witnesses(self) -> int:
+        """Return how many of the newest checkpoints lack their witnesses, counted up to 256."""
+        newest = self.newest()
+        if not self._lacks(newest):
+            return 0
+        for number, (size, _, note, _) in enumerate(reversed(self.store.checkpoints()[-_LOOKED_AT:])):
+            try:
+                if self._accepts(note, size):
+                    return number
+            except (AuditError, NotProven, TypeError, AttributeError):
+                continue  # What is wrong is said when the witnesses are asked, or where the log is verified.
+        return min(_LOOKED_AT, len(self.store.checkpoints()))
 
     def uncovered(self) -> int:
         """Return how many events no checkpoint covers; one where the newest checkpoint lacks its witnesses."""

@@ -6,19 +6,20 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
 
 from audit.archive.witness.client import WitnessClient
+from audit.archive.witness.exchange import is_web_address
 from audit.domain.errors import AuditError, Refused, Unreadable, WrongUse
 from audit.evidence.errors import NotProven, OutsideTree
-from audit.evidence.note import Note, open_note
+from audit.evidence.note import Note, TextVerifier, open_note
 from audit.evidence.policy import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from audit.archive.log.log import Log
     from audit.archive.log.store import SignedCheckpoint
-    from audit.evidence.note import Signature, TextVerifier
+    from audit.evidence.note import Signature
 
 _WITH_URL = 4
 
@@ -70,21 +71,29 @@ class Witnesses:
         signatures = {one.signer: one for answer in answers if not isinstance(answer, str) for one in answer}
         return Asked(tuple(signatures.values()), tuple(answer for answer in answers if isinstance(answer, str)))
 
+    def policy(self) -> Policy:
+        """Return the policy as it stands. Raises Unreadable for one that cannot be read."""
+        return self._read()[0]
+
     def _policy(self) -> tuple[Policy, list[tuple[str, str]]]:
+        path = self._asking.policy
+        policy, content = self._read()
+        addresses = _addresses(self._asking.addresses, content, policy.witnesses)
+        if policy.quorum is not None and not addresses:
+            raise WrongUse(f"{path} says of no witness where it is: add its URL there, or set ONRECORD_WITNESSES.")
+        return policy, addresses
+
+    def _read(self) -> tuple[Policy, bytes]:
         path = self._asking.policy
         try:
             content = path.read_bytes()
-            policy = Policy.parse(content)
+            return Policy.parse(content), content
         except OSError as error:
             raise Unreadable(
                 f"{path} cannot be read ({error.strerror}): set ONRECORD_POLICY to a file that can."
             ) from None
         except NotProven as reason:
             raise Unreadable(f"{path} is no policy: {reason}") from reason
-        addresses = _addresses(self._asking.addresses, content, policy.witnesses)
-        if policy.quorum is not None and not addresses:
-            raise WrongUse(f"{path} says of no witness where it is: add its URL there, or set ONRECORD_WITNESSES.")
-        return policy, addresses
 
 
 def meets(policy: Policy, note: Note, key: TextVerifier) -> bool:
@@ -102,15 +111,24 @@ def gained(note: Note, found: Sequence[Signature]) -> tuple[Signature, ...]:
     return tuple(one for one in found if one.signer not in signers)
 
 
+def own_policy(asking: Asking | None, log: Log) -> Policy | None:
+    """Return the policy the settings name, None where they name none. What it does not say of this log, the log does.
+
+    Such a file often names witnesses alone: whose log it is they look at is clear there, and to no stranger.
+    """
+    if asking is None:
+        return None
+    policy = Witnesses(asking).policy()
+    if any(one.key.name == log.origin for one in policy.logs):
+        return policy
+    own = tuple(TextVerifier(key) for key, _ in log.key_history().keys)
+    return replace(policy, logs=(*policy.logs, *own))
+
+
 def must_be_address(text: str) -> None:
     """Raise WrongUse for what is neither ``name=url`` nor ``url``."""
     _, url = _parted(text)
-    try:
-        parts = urlsplit(url)
-        fine = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-        fine = fine and not parts.query and not parts.fragment and url.isascii() and not set(url) & set(" \t\r\n")
-    except ValueError:
-        fine = False
+    fine = is_web_address(url) and "?" not in url
     if not fine:
         raise WrongUse(f"{text!r} does not say where a witness is: write url or name=url, like w1=https://example.com.")
 

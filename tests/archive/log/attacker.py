@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from audit.bootstrap.house import House
 
-_POSTGRES_TABLES = ("events", "head", "checkpoints", "tiles")
+_POSTGRES_TABLES = ("events", "head", "checkpoints", "tiles", "time_stamps")
 
 
 class Attacker:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from audit.archive.log.log import Log
 from audit.archive.log.signer import STATE_FILE
@@ -46,16 +46,24 @@ def newest(house: House) -> bytes:
 
 def verified(house: House, *held: bytes, policy: str | None = None, since: Frontier | None = None) -> Verified:
     """Verify as somebody who comes anew: nothing that was read before is remembered."""
-    asked = Verifying(
-        log=fresh_log(house),
-        recorder=house.recorder,
-        originals=house.originals,
-        living=lambda keys: {one for one, key in house.keyring.open(keys).items() if key is not None},
+    asked = verifying(
+        house,
         held=tuple((f"held-{number}", note) for number, note in enumerate(held)),
         policy=Policy.parse(policy.encode()) if policy else None,
         since=since,
     )
     return verify_log(asked, lambda _: None)
+
+
+def verifying(house: House, **others: Any) -> Verifying:
+    """Return what is to be verified, with whatever else is wished."""
+    return Verifying(
+        log=fresh_log(house),
+        recorder=house.recorder,
+        originals=house.originals,
+        living=lambda keys: {one for one, key in house.keyring.open(keys).items() if key is not None},
+        **others,
+    )
 
 
 def fresh_log(house: House) -> Log:
