@@ -1,0 +1,1 @@
+"""The signs of the elements, one file for each language."""

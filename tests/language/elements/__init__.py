@@ -1,0 +1,1 @@
+"""Call elements, judged by lines that stand in no lexicon."""
