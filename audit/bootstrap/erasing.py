@@ -1,62 +1,74 @@
-"""Erasing in a house: ask, execute, dispose of what is over, and finish what was cut short."""
+"""Erasing in a house: ask, make sure who asks, refuse or execute, and finish what was cut short."""
 
 from __future__ import annotations
 
 import re
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from uuid import UUID
 
 from audit.archive.backup.exclusion import erasures_excluded
 from audit.archive.erasure import execution
 from audit.archive.erasure.keys import KeyCare
-from audit.archive.erasure.naming import Naming, naming_events
-from audit.archive.erasure.plan import Plan, plan_keys, plan_person
 from audit.archive.erasure.register import ErasedRegister
-from audit.archive.erasure.resealing import reseal
+from audit.archive.erasure.resealing import Stretch, reseal, reseal_without
 from audit.archive.erasure.residue import WORDS_MAX, key_residue, word_residue
-from audit.bootstrap.obstacles import due_months, held_among, obstacles_to
+from audit.bootstrap.erasing_plans import (
+    plan_cut,
+    plan_disposal,
+    plan_erasure,
+    records_at,
+    telling,
+    whereabouts,
+    without_duties,
+    words_of,
+)
+from audit.bootstrap.obstacles import obstacles_to
 from audit.domain import erasure
-from audit.domain.custody import ErasureAsked, ErasureReceipt
-from audit.domain.erasure import Erasure, Hands, LegalHoldInForce, RetentionDutyRunning
+from audit.domain.custody import ErasureAsked, ErasureNarrowed, ErasureReceipt, SpanErasureAsked
+from audit.domain.erasure import LIMIT, VOUCHED, Erasure, Hands, LegalHoldInForce, Obstacles, RetentionDutyRunning
 from audit.domain.errors import NotFound, Refused
-from audit.domain.event import Personal, Record
-from audit.projections.holds import Holds
+from audit.domain.event import Personal
 from audit.projections.left_over import is_in_views, left_in_views
 from audit.projections.ties import Ties
-from audit.projections.whereabouts import TiesWhereabouts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from datetime import date
 
+    from audit.archive.erasure.plan import Plan
     from audit.bootstrap.house import House
     from audit.domain.actor import Actor
     from audit.domain.custody import ErasureExecuted
+    from audit.domain.event import Event, Record
 
-LIMIT: Final = "retention-limit"
-"""The ground of an erasure that nobody asked for: the time of the words is over."""
 _PENDING: Final = "erasing:"
 _CODE: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _CODE_LENGTH_MAX: Final = 60
+_STATED: Final = "stated"
 _ATTEMPTS: Final = 20
 _SCRUBS: Final = 50
 _SCRUB_PAUSE_SECONDS: Final = 0.1
 _ID_BYTES: Final = 6
+_TELLING: Final = 6
+_CANDIDATES: Final = 4 * WORDS_MAX
 
 
 @dataclass(frozen=True, kw_only=True)
 class Forgotten:
-    """What an erasure destroyed: ``kept`` events name the person but hold the words of others."""
+    """What an erasure destroyed.
+
+    ``named_elsewhere`` events name the person but hold the words of others; ``narrowed`` says what a duty keeps.
+    """
 
     erasure: str
     keys: int
     positions: int
-    kept: int
+    named_elsewhere: int
     residue: tuple[str, ...]
+    narrowed: ErasureNarrowed | None = None
 
 
 class NothingDue(Refused):
@@ -66,142 +78,224 @@ class NothingDue(Refused):
 # -- asking --
 
 
-def ask(house: House, customer: str, ground: str, by: Actor) -> str:
-    """Record that a customer is to be forgotten; return the erasure's id. Raises NotFound for an unknown one."""
+def ask(house: House, customer: str, ground: str, by: Actor, *, identified: str | None = VOUCHED) -> str:
+    """Record that a customer is to be forgotten; return the erasure's id. Raises NotFound for an unknown one.
+
+    ``identified`` says how it is known who asks, as a code or in words; None is not yet.
+    """
     house.follower.catch_up()
-    with _whereabouts(house) as where:
+    with whereabouts(house) as where:
         if not where.closure(house.archive.names.tie("customer", customer)):
             raise NotFound(f"There is no customer {customer}: find the id with onrecord customers.")
-    return _ask(house, ground, by, [("customer", customer)])
+    code, reason = _coded(ground)
+    decision = partial(erasure.ask, ground=code, reason=reason)
+    return _ask(house, by, [decision, *_known(identified)], [("customer", customer)])
+
+
+def ask_cut(house: House, stretch: Stretch, ground: str, by: Actor, *, identified: str | None = VOUCHED) -> str:
+    """Record that a stretch of somebody's words is to go, because it is about a third person; return its id."""
+    code, reason = _coded(ground)
+    length = len(words_of(house, stretch))
+    (record,) = records_at(house, [stretch.position])
+    span = SpanErasureAsked(
+        position=stretch.position, part=stretch.part, start=stretch.start, end=stretch.end, ground=code, reason=reason
+    )
+    decision = partial(erasure.ask_span, span=span, length=length)
+    return _ask(house, by, [decision, *_known(identified)], [("of", record.stream)])
 
 
 def ask_disposal(house: House, by: Actor) -> tuple[str, Plan]:
     """Record that what is over is to go; return the erasure's id and what would go now. Raises NothingDue."""
-    plan = plan_disposal(house)
+    plan = plan_disposal(house, _today(house))
     if not plan.keys:
         raise NothingDue("Nothing has come to the end of its time: see onrecord retention list.")
-    return _ask(house, LIMIT, by, []), plan
+    return _ask(house, by, [partial(erasure.ask, ground=LIMIT)], []), plan
 
 
-def _ask(house: House, ground: str, by: Actor, ties: Sequence[tuple[str, str]]) -> str:
+def identify(house: House, written: str, how: str, by: Actor) -> None:
+    """Record how it was made sure who asks, as a code or in words."""
+    (decision,) = _known(how)
+    _asked(house, written, house.archive.names.decided("erasure", written))
+    house.archive.decide(("erasure", written), erasure.evolve, decision, by, ties=_ties(house, written))
+
+
+def refuse(house: House, written: str, ground: str, by: Actor) -> str:
+    """Record that somebody is not forgotten, and the ground; return its code."""
+    _asked(house, written, house.archive.names.decided("erasure", written))
+    code, words = _coded(ground)
+    decision = partial(erasure.refuse, ground=code, reason=words or Personal(ground))
+    house.archive.decide(("erasure", written), erasure.evolve, decision, by, ties=_ties(house, written))
+    return code
+
+
+def _ask(
+    house: House,
+    by: Actor,
+    decisions: Sequence[Callable[[Erasure | None], Event]],
+    ties: Sequence[tuple[str, str | UUID]],
+) -> str:
     written = house.world.random(_ID_BYTES).hex()
-    is_code = len(ground) <= _CODE_LENGTH_MAX and _CODE.fullmatch(ground) is not None
-    reason = Personal(ground) if not is_code else None
-    decision = partial(erasure.ask, ground=ground if is_code else "stated", reason=reason)
-    house.archive.decide(("erasure", written), erasure.evolve, decision, by, ties=ties)
+
+    def decide(state: Erasure | None) -> list[Event]:
+        made: list[Event] = []
+        for decision in decisions:
+            made.append(decision(state))
+            state = erasure.evolve(state, made[-1])  # type: ignore[arg-type]  # these decisions return nothing else
+        return made
+
+    house.archive.decide(("erasure", written), erasure.evolve, decide, by, ties=ties)
     return written
+
+
+def _known(identified: str | None) -> list[Callable[[Erasure | None], Event]]:
+    if identified is None:
+        return []
+    code, statement = _coded(identified)
+    return [partial(erasure.identify, how=code, statement=statement)]
+
+
+def _coded(text: str) -> tuple[str, Personal | None]:
+    """Return a code as it is; free words stand sealed behind the code ``stated``."""
+    is_code = len(text) <= _CODE_LENGTH_MAX and _CODE.fullmatch(text) is not None
+    return (text, None) if is_code else (_STATED, Personal(text))
 
 
 # -- executing --
 
 
-def execute(house: House, written: str, by: Actor, *, only: str | None = None) -> Forgotten:
+def execute(house: House, written: str, by: Actor, *, only: str | None = None, partly: bool = False) -> Forgotten:
     """Execute what somebody else asked for.
 
     Raises LegalHoldInForce or RetentionDutyRunning, after recording the refusal, while one of them stands in the way.
-    ``only`` is the ground it must have been asked on. Waits for a backup that is being made.
+    ``only`` is the ground it must have been asked on. With ``partly``, what a duty keeps stays and the rest goes.
+    Waits for a backup that is being made.
     """
     with erasures_excluded(house.recorder, house.settings.folder):
-        return _execute(house, written, by, only)
+        return _execute(_Executing(house, written, by, partly=partly), only)
 
 
-def _execute(house: House, written: str, by: Actor, only: str | None) -> Forgotten:
-    stream = house.archive.names.decided("erasure", written)
-    asked = _asked(house, written, stream)
-    ground, customer = _ground(asked), asked.stamp.tie("customer")
+def _execute(executing: _Executing, only: str | None) -> Forgotten:
+    house, ground = executing.house, executing.ground
     if (only or ground) != ground or (only is None and ground == LIMIT):
         raise Refused("This was asked with the other command: onrecord erase for a person, onrecord dispose for time.")
-    state = _state(house, stream)
-    execution_by = _Executing(house, written, stream, by, Hands(asked=asked.stamp.actor, executes=_staff(house, by)))
     # Before anything is looked up: who may not decide, or comes too late, learns it at once.
-    erasure.execute(
-        state,
-        hands=execution_by.hands,
-        today=house.world.clock().date(),
-        obstacles=erasure.Obstacles(),
-        keys=(),
-        positions=(),
-    )
-    house.recorder.record_fact(f"{_PENDING}{stream.hex}", "pending")
+    executing.decided(Obstacles(), (), ())
+    house.recorder.record_fact(f"{_PENDING}{executing.stream.hex}", "pending")
     try:
-        plan, naming = execution.retried(lambda: execution_by.attempt(customer), _ATTEMPTS)
+        planned = execution.retried(executing.attempt, _ATTEMPTS)
     except execution.PlanOutdated:
         raise Refused("Events about this person come in all the time: execute again when it is quieter.") from None
     except (LegalHoldInForce, RetentionDutyRunning) as refusal:
-        _refuse(house, written, refusal, by)
-        raise type(refusal)(f"{str(refusal)[:-1]}, then ask anew: this refusal is on record.") from None
-    residue = finish(house, stream, words=naming.telling(WORDS_MAX) if naming else ())
+        executing.refuse(refusal)
+        remedy = _PARTLY if executing.may_be_partial(refusal) else ", then ask anew: this refusal is on record."
+        raise type(refusal)(f"{str(refusal)[:-1]}{remedy}") from None
+    residue = finish(house, executing.stream, words=planned.words)
     return Forgotten(
-        erasure=written, keys=len(plan.keys), positions=len(plan.positions), kept=plan.kept, residue=residue
+        erasure=executing.written,
+        keys=len(planned.plan.keys),
+        positions=len(planned.plan.positions),
+        named_elsewhere=planned.plan.kept,
+        residue=residue,
+        narrowed=planned.obstacles.narrowed,
     )
+
+
+_PARTLY: Final = (
+    ", or erase the rest now with --execute ID --partial; for either ask anew, because this refusal is on record."
+)
+
+
+class _Planned(NamedTuple):
+    """What one attempt means to do; ``copied`` stores what others keep, ``words`` would tell residue."""
+
+    plan: Plan
+    obstacles: Obstacles
+    copied: Callable[[], int]
+    words: Collection[str]
 
 
 class _Executing:
     """One attempt after the other to record the authority for what is planned."""
 
-    def __init__(self, house: House, written: str, stream: UUID, by: Actor, hands: Hands) -> None:
+    def __init__(self, house: House, written: str, by: Actor, *, partly: bool) -> None:
         self.house = house
         self.written = written
-        self.stream = stream
-        self.by = by
-        self.hands = hands
+        self.stream = house.archive.names.decided("erasure", written)
+        self.asked = _asked(house, written, self.stream)
+        self.ground = _ground(self.asked)
+        self._by = by
+        self._hands = Hands(asked=self.asked.stamp.actor, executes=house.archive.names.tie("staff", by.login))
+        self._partly = partly
 
-    def attempt(self, customer: UUID | None) -> tuple[Plan, Naming | None]:
+    def attempt(self) -> _Planned:
         """Plan, look for obstacles, copy what others share, and record. Raises PlanOutdated."""
-        if customer is None:
-            plan, naming = plan_disposal(self.house), None
-            obstacles = erasure.Obstacles()
-        else:
-            plan, naming = plan_erasure(self.house, customer)
-            obstacles = obstacles_to(self.house, plan)
-        decide = partial(self._decide, obstacles)
-        decide(plan, plan.positions)
-        if naming is not None and reseal(self.house.archive, self.house.parts, plan, naming):
+        planned = self._planned()
+        decide = partial(self._decide, planned.obstacles)
+        decide(planned.plan, planned.plan.positions)
+        if planned.copied():
             raise execution.PlanOutdated
         stream = execution.Stream(self.stream, len(self.house.archive.stream(self.stream)))
-        execution.authorise(self.house.parts, plan, stream, self.by, decide)
-        return plan, naming
+        execution.authorise(self.house.parts, planned.plan, stream, self._by, decide)
+        return planned
 
-    def _decide(
-        self, obstacles: erasure.Obstacles, plan: Plan, positions: Collection[int]
-    ) -> Sequence[ErasureExecuted]:
+    def refuse(self, refusal: Refused) -> None:
+        """Record that it was refused, and that nothing is pending."""
+        ground = "legal-hold" if isinstance(refusal, LegalHoldInForce) else "retention-duty"
+        decision = partial(erasure.refuse, ground=ground, reason=Personal(str(refusal)))
+        self.house.archive.decide(("erasure", self.written), erasure.evolve, decision, self._by)
+        _settled(self.house, self.stream)
+
+    def may_be_partial(self, refusal: Refused) -> bool:
+        """Say whether the rest could go although this stands in the way."""
+        is_duty = isinstance(refusal, RetentionDutyRunning) and not self._partly
+        return is_duty and self.asked.stamp.tie("customer") is not None
+
+    def decided(
+        self, obstacles: Obstacles, keys: Collection[str], positions: Collection[int]
+    ) -> Sequence[ErasureNarrowed | ErasureExecuted]:
+        """Return the authority, as the domain decides it."""
         return erasure.execute(
             _state(self.house, self.stream),
-            hands=self.hands,
+            hands=self._hands,
             today=_today(self.house),
             obstacles=obstacles,
-            keys=plan.keys,
+            keys=keys,
             positions=positions,
         )
 
+    def _decide(
+        self, obstacles: Obstacles, plan: Plan, positions: Collection[int]
+    ) -> Sequence[ErasureNarrowed | ErasureExecuted]:
+        return self.decided(obstacles, plan.keys, positions)
 
-def plan_erasure(house: House, customer: UUID) -> tuple[Plan, Naming]:
-    """Plan to forget a person as everything stands now; the naming tells what names them."""
-    parts, learnt = house.parts, list[Naming]()
+    def _planned(self) -> _Planned:
+        customer = self.asked.stamp.tie("customer")
+        if isinstance(self.asked.event, SpanErasureAsked):
+            return self._planned_cut(self.asked.event)
+        if customer is not None:
+            return self._planned_person(customer)
+        return _Planned(plan_disposal(self.house, _today(self.house)), Obstacles(), lambda: 0, ())
 
-    with _whereabouts(house) as where:
-        customers = where.person(customer)
-        spared = _events_of_holds(house)
+    def _planned_person(self, customer: UUID) -> _Planned:
+        house, today = self.house, _today(self.house)
+        plan, naming = plan_erasure(house, customer)
+        obstacles, still = obstacles_to(house, plan, today), frozenset[str]()
+        narrowed = without_duties(house, plan, today) if self._partly else None
+        if narrowed is not None:
+            plan, still = narrowed.plan, narrowed.still_said
+            obstacles = Obstacles(holds=obstacles.holds, narrowed=narrowed.kept)
+        copied = partial(reseal, house.archive, house.parts, plan, naming)
+        return _Planned(plan, obstacles, copied, telling(naming.telling(_CANDIDATES), still))
 
-        def named_in(positions: Collection[int]) -> Collection[int]:
-            learnt.append(Naming(_records(house, sorted(positions)), customers))
-            return set(naming_events(parts, learnt[0], customers, where.position)) - spared
-
-        plan = plan_person(parts, where, customer, named_in=named_in)
-    return plan, learnt[0]
-
-
-def plan_disposal(house: House) -> Plan:
-    """Plan to destroy what is over: the words of each class past its limit, but for what a hold covers."""
-    head = house.archive.head().size
-    house.follower.catch_up()
-    due = KeyCare(house.keyring).of_classes(due_months(house, _today(house)))
-    plan = plan_keys(house.parts, due, head)
-    spared = held_among(house, plan.words) | _events_of_holds(house)
-    kept = {one.key for one in plan.words if one.position in spared}
-    keys = {name: key for name, key in due.items() if name not in kept}
-    words = tuple(one for one in plan.words if one.key in keys)
-    return Plan(customers=frozenset(), at=head, keys=keys, words=words)
+    def _planned_cut(self, asked: SpanErasureAsked) -> _Planned:
+        house = self.house
+        stretch = Stretch(asked.position, asked.part, asked.start, asked.end)
+        plan, words = plan_cut(house, stretch), words_of(house, stretch)[asked.start : asked.end].strip()
+        with house.views.reading(Ties) as (db, ties):
+            tied = tuple(ties.of(db, asked.position))
+        copied = partial(reseal_without, house.archive, house.parts, plan, stretch, tied)
+        sought = (words,) if len(words) >= _TELLING else ()
+        return _Planned(plan, obstacles_to(house, plan, _today(house)), copied, sought)
 
 
 # -- finishing --
@@ -223,10 +317,12 @@ def finish(house: House, stream: UUID, words: Collection[str] = ()) -> tuple[str
     gone = execution.destroy(house.parts, authority, ErasedRegister(house.settings.erased_register))
     for name in execution.empty(house.parts, authority):
         house.originals.shelf.remove(name)
-    for scrub in (KeyCare(house.keyring).scrub, house.recorder.scrub, house.views.scrub):
+    for scrub in (KeyCare(house.keyring).scrub, house.views.scrub):
         _until_clean(scrub)
+    clean = _until_clean(house.recorder.scrub, 1 if house.settings.database_url else _SCRUBS)
     folder = house.settings.folder
     residue = (
+        *(() if clean or house.settings.database_url is None else (_unvacuumed(house),)),
         *left_in_views(house.views, authority.spans),
         *key_residue(folder, gone),
         *word_residue(folder, words, partial(is_in_views, house.views)),
@@ -237,6 +333,7 @@ def finish(house: House, stream: UUID, words: Collection[str] = ()) -> tuple[str
         views=tuple(sorted(house.views.projections)),
         searched=("views", *(("keys",) if gone else ()), *(("words",) if words else ())),
         residue=residue,
+        kept=authority.kept,
     )
     execution.give_receipt(house.parts, authority, receipt)
     _settled(house, stream)
@@ -255,49 +352,40 @@ def _settled(house: House, stream: UUID) -> None:
     house.recorder.record_fact(f"{_PENDING}{stream.hex}", "done")
 
 
-def _until_clean(scrub: Callable[[], bool]) -> None:
+def _until_clean(scrub: Callable[[], bool], times: int = _SCRUBS) -> bool:
     """Scrub again while a reader is in the way; what still is left then, the search for residue finds."""
-    for _ in range(_SCRUBS):
+    for attempt in range(times):
         if scrub():
-            return
-        time.sleep(_SCRUB_PAUSE_SECONDS)
+            return True
+        if attempt < times - 1:
+            time.sleep(_SCRUB_PAUSE_SECONDS)
+    return False
+
+
+def _unvacuumed(house: House) -> str:
+    """Name the place where the server keeps old rows that this role may not clear away."""
+    return f"the table events (its owner clears it: VACUUM {house.settings.schema}.events)"
 
 
 # -- looking up --
 
 
-@contextmanager
-def _whereabouts(house: House) -> Iterator[TiesWhereabouts]:
-    """Give what the views know; the position is one that all of them have reached."""
-    head = house.archive.head().size
-    house.follower.catch_up(head)
-    with house.views.reading(Ties) as (db, ties):
-        yield TiesWhereabouts(db, ties, head)
-
-
-def _records(house: House, positions: Sequence[int]) -> Iterator[Record]:
-    page = 500
-    for start in range(0, len(positions), page):
-        for record in house.archive.read_at(positions[start : start + page]):
-            if isinstance(record, Record):
-                yield record
-
-
-def _events_of_holds(house: House) -> set[int]:
-    with house.views.reading(Holds) as (db, holds):
-        return {hold.event for hold in holds.in_force(db)}
-
-
 def _asked(house: House, written: str, stream: UUID) -> Record:
     records = house.archive.stream(stream)
-    if not records or not isinstance(records[0].event, ErasureAsked):
+    if not records or not isinstance(records[0].event, ErasureAsked | SpanErasureAsked):
         raise NotFound(f"There is no erasure {written}: ask for it with onrecord erase CUSTOMER --ground TEXT.")
     return records[0]
 
 
 def _ground(asked: Record) -> str:
-    assert isinstance(asked.event, ErasureAsked), "an erasure begins by being asked"
+    assert isinstance(asked.event, ErasureAsked | SpanErasureAsked), "an erasure begins by being asked"
     return asked.event.ground
+
+
+def _ties(house: House, written: str) -> list[tuple[str, UUID]]:
+    """Return what an erasure was asked about, for what is decided of it: it goes with the person."""
+    asked = _asked(house, written, house.archive.names.decided("erasure", written))
+    return [(kind, tied) for kind, tied in asked.stamp.ties if kind != "erasure"]
 
 
 def _state(house: House, stream: UUID) -> Erasure | None:
@@ -305,17 +393,6 @@ def _state(house: House, stream: UUID) -> Erasure | None:
     for record in house.archive.stream(stream):
         state = erasure.evolve(state, record.event)  # type: ignore[arg-type]  # the stream holds nothing else
     return state
-
-
-def _refuse(house: House, written: str, refusal: Refused, by: Actor) -> None:
-    ground = "legal-hold" if isinstance(refusal, LegalHoldInForce) else "retention-duty"
-    decision = partial(erasure.refuse, ground=ground, reason=Personal(str(refusal)))
-    house.archive.decide(("erasure", written), erasure.evolve, decision, by)
-    _settled(house, house.archive.names.decided("erasure", written))
-
-
-def _staff(house: House, by: Actor) -> UUID:
-    return house.archive.names.tie("staff", by.login)
 
 
 def _today(house: House) -> date:

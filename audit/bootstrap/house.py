@@ -27,6 +27,7 @@ from audit.archive.recorders.sqlite import SQLiteRecorder
 from audit.archive.root import FileRoot
 from audit.archive.stored import FORMAT
 from audit.archive.upcasts import UPCASTS
+from audit.archive.witness.time_stamper import Authority
 from audit.archive.witness.witnessed_log import WitnessedLog
 from audit.archive.witness.witnesses import Witnesses
 from audit.bootstrap.erasing import finish_erasures
@@ -282,10 +283,10 @@ def _recorder(settings: Settings) -> Recorder:
 
 
 def _log(settings: Settings, world: World, recorder: Recorder, origin: str) -> Log:
-    if settings.witnesses is None:
-        return Log(recorder, settings.folder, origin=origin, clock=world.clock)
-    witnesses = Witnesses(settings.witnesses)
-    return WitnessedLog(recorder, settings.folder, origin=origin, clock=world.clock, witnesses=witnesses)
+    wished = settings.time_stamping
+    authority = Authority(wished, clock=world.clock) if wished and wished.url else None
+    log = Log if settings.witnesses is None else partial(WitnessedLog, witnesses=Witnesses(settings.witnesses))
+    return log(recorder, settings.folder, origin=origin, clock=world.clock, time_stamper=authority)
 
 
 def _views(settings: Settings) -> Views:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from audit.domain.custody import ErasureAsked, ErasureIdentified, ErasureRefused, SpanErasureAsked
 from audit.domain.erasure import Obstacles
 from audit.domain.errors import WrongUse
 from audit.projections.holds import Hold, Holds
@@ -21,20 +22,58 @@ if TYPE_CHECKING:
     from audit.archive.erasure.stored_words import StoredWords
     from audit.bootstrap.house import House
 
+_ASKING: Final = frozenset(kind.TOPIC for kind in (ErasureAsked, SpanErasureAsked, ErasureIdentified, ErasureRefused))
 
-def obstacles_to(house: House, plan: Plan) -> Obstacles:
+
+class Duty(NamedTuple):
+    """What must be kept: these keys, these positions whose key lives on anyway, of these classes, until that day."""
+
+    keys: frozenset[str]
+    positions: frozenset[int]
+    classes: tuple[str, ...]
+    until: date
+
+
+def obstacles_to(house: House, plan: Plan, today: date) -> Obstacles:
     """Return how many holds cover something of the plan, and the last day of a duty to keep any of it."""
     with house.views.reading(Holds) as (db, holds):
         in_force = holds.in_force(db)
     covering = sum(1 for hold in in_force if _covers(house, hold, plan))
+    duty = duty_on(house, plan, today)
+    return Obstacles(holds=covering, kept_until=duty.until if duty else None)
+
+
+def duty_on(house: House, plan: Plan, today: date) -> Duty | None:
+    """Return what of the plan a duty to keep covers today, None where nothing is.
+
+    A key is destroyed or kept whole. What was written down to ask for the erasure is no reason to refuse it.
+    """
     with house.views.reading(Retention) as (db, retention):
         classes = retention.all(db)
-    ends = [
-        last + timedelta(days=classes[name].keep_days)
-        for name, last in plan.last_days().items()
-        if name in classes and classes[name].keep_days
-    ]
-    return Obstacles(holds=covering, kept_until=max(ends, default=None))
+    ends: dict[str, date] = {}
+    keys, positions = set[str](), set[int]()
+    for one in plan.words:
+        key = plan.key_of(one)
+        name = key.retention if key is not None else ""
+        if name not in classes or not classes[name].keep_days or one.topic in _ASKING:
+            continue
+        end = _days_after(one.day, classes[name].keep_days)
+        if today <= end:
+            ends[name] = max(end, ends.get(name, end))
+            if one.key in plan.keys:
+                keys.add(one.key)
+            else:
+                positions.add(one.position)
+    if not ends:
+        return None
+    return Duty(frozenset(keys), frozenset(positions), tuple(sorted(ends)), max(ends.values()))
+
+
+def _days_after(day: date, days: int) -> date:
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return date.max
 
 
 def held_among(house: House, words: Iterable[StoredWords]) -> set[int]:

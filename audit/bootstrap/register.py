@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from audit.intake.mail import Mail
 from audit.intake.mbox import Mbox
 from audit.intake.ndjson import Ndjson
+from audit.intake.table import Table
 from audit.intake.vcon import Vcon
 from audit.projections.customers import Customers
 from audit.projections.deliveries import Deliveries
@@ -14,10 +15,14 @@ from audit.projections.directory import Directory
 from audit.projections.erasures import Erasures
 from audit.projections.holds import Holds
 from audit.projections.retention import Retention
+from audit.projections.saved_searches import SavedSearches
 from audit.projections.search.index import Index
+from audit.projections.search.looks import Looks
+from audit.projections.tags import Tags
 from audit.projections.tickets import Tickets
 from audit.projections.ties import Ties
 from audit.projections.timeline import Timeline
+from audit.projections.withholdings import Withholdings
 from audit.projections.work_orders import WorkOrders
 
 if TYPE_CHECKING:
@@ -34,7 +39,11 @@ PROJECTIONS: Final[tuple[type[Projection], ...]] = (
     Deliveries,
     Holds,
     Retention,
+    Withholdings,
     Erasures,
+    SavedSearches,
+    Tags,
     Index,
+    Looks,
 )
-SOURCES: Final[tuple[Source, ...]] = (Ndjson(), Vcon(), Mail(), Mbox())
+SOURCES: Final[tuple[Source, ...]] = (Ndjson(), Vcon(), Mail(), Mbox(), Table())

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from audit.archive.witness.exchange import is_web_address
+from audit.archive.witness.time_stamper import TimeStamping
 from audit.archive.witness.witnesses import Asking, must_be_address
 from audit.domain.errors import WrongUse
 
@@ -33,6 +35,7 @@ class Settings:
     our_addresses: frozenset[str] = frozenset()
     retention: Mapping[str, str] = field(default_factory=dict)
     witnesses: Asking | None = None
+    time_stamping: TimeStamping | None = None
 
     @property
     def erased_register(self) -> Path:
@@ -65,6 +68,7 @@ def read_settings(environ: Mapping[str, str], *, data: Path | None = None, url: 
     zone = _zone(environ.get("ONRECORD_ZONE", "UTC"), wrong)
     retention = _retention(environ.get("ONRECORD_RETENTION", ""), wrong)
     witnesses = _witnesses(environ.get("ONRECORD_POLICY", ""), environ.get("ONRECORD_WITNESSES", ""), wrong)
+    stamping = _time_stamping(environ.get("ONRECORD_TSA_URL", ""), environ.get("ONRECORD_TSA_ROOT", ""), wrong)
     if wrong:
         raise WrongUse(" ".join(wrong))
     addresses = environ.get("ONRECORD_OUR_ADDRESSES", "").replace(",", " ").split()
@@ -81,6 +85,7 @@ def read_settings(environ: Mapping[str, str], *, data: Path | None = None, url: 
         our_addresses=frozenset(address.lower() for address in addresses),
         retention=retention,
         witnesses=witnesses,
+        time_stamping=stamping,
     )
 
 
@@ -123,3 +128,12 @@ def _witnesses(policy: str, written: str, wrong: list[str]) -> Asking | None:
     if addresses and not policy:
         wrong.append("ONRECORD_WITNESSES needs ONRECORD_POLICY, a file with the witnesses' vkeys and their quorum.")
     return Asking(policy=Path(policy), addresses=addresses) if policy else None
+
+
+def _time_stamping(url: str, root: str, wrong: list[str]) -> TimeStamping | None:
+    """Read where a time-stamping authority is, and the file of the root certificates trusted to stand behind it."""
+    if url and not root:
+        wrong.append("ONRECORD_TSA_URL needs ONRECORD_TSA_ROOT, a PEM file with the authority's root certificate.")
+    if url and not is_web_address(url):
+        wrong.append(f"ONRECORD_TSA_URL is {url!r}: write an address like https://tsa.example.com/.")
+    return TimeStamping(url=url or None, root=Path(root)) if root else None

@@ -78,7 +78,8 @@ def _with_session(function: Callable[..., Answer]) -> Callable[..., None]:
         shared = {name.strip("_"): given.pop(name) for name in _SHARED}
         session = Session(**shared)
         answer = function(session, **given)
-        sys.stdout.write((json.dumps(answer.facts, ensure_ascii=False) if session.json else answer.words) + "\n")
+        if not answer.written:
+            sys.stdout.write((json.dumps(answer.facts, ensure_ascii=False) if session.json else answer.words) + "\n")
         if answer.code:
             raise typer.Exit(answer.code)
 

@@ -37,11 +37,15 @@ _SECOND_PERSONS = frozenset({"data protection officer", "compliance officer", "s
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What a command says: one object for programs, words for people, and how the process ends."""
+    """What a command says: one object for programs, words for people, and how the process ends.
+
+    ``written`` tells that the command has put its answer on standard output itself, line by line.
+    """
 
     facts: dict[str, Any]
     words: str
     code: int = 0
+    written: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -97,6 +97,42 @@ class ErasureAsked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SpanErasureAsked(Event):
+    """A third person named in somebody else's words is to be forgotten there: [start, end) of a ``part``.
+
+    The stretch is in code points of the event at ``position``, whose stream is the tie ``of``.
+    """
+
+    TOPIC = "erasure.span-asked"
+    position: int
+    part: str
+    start: int
+    end: int
+    ground: str
+    reason: Personal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureIdentified(Event):
+    """It was made sure that who is to be forgotten is who asks, or may ask; ``how`` is a code."""
+
+    TOPIC = "erasure.identified"
+    how: str
+    statement: Personal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureNarrowed(Event):
+    """Words of these retention classes stay, because a duty to keep them runs until a day; the rest goes."""
+
+    TOPIC = "erasure.narrowed"
+    classes: tuple[str, ...]
+    until: date
+    keys: int
+    events: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ErasureRefused(Event):
     TOPIC = "erasure.refused"
     ground: str
@@ -120,7 +156,10 @@ class ErasureExecuted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ErasureReceipt(Event):
-    """The erasure is done: what was destroyed, which views were purged, where residue was looked for and found."""
+    """The erasure is done: what was destroyed, which views were purged, where residue was looked for and found.
+
+    ``kept`` are the retention classes that stay because a duty to keep them runs.
+    """
 
     TOPIC = "erasure.receipted"
     keys: int
@@ -128,6 +167,7 @@ class ErasureReceipt(Event):
     views: tuple[str, ...] = ()
     searched: tuple[str, ...] = ()
     residue: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_GAP: Final = r"[ \u00a0\u2007\u2009\u202f\u2010-\u2013-]"
-_RUN: Final = re.compile(rf"(?<![0-9A-Za-z])\d(?:{_GAP}?\d){{12,}}(?![0-9A-Za-z])")
-_GROUP: Final = re.compile(r"\d+")
+# What nobody sees between two digits: soft hyphens, marks of direction, spaces of no width.
+UNSEEN: Final = r"\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+_GAP: Final = rf"[\s{UNSEEN}\u2010-\u2015\u2212\ufe63\uff0d\u00b7\u30fb._/-]{{0,3}}"
+_BEFORE: Final = r"(?:(?<![0-9A-Za-z])|(?<=[Cc][Aa][Rr][Dd])|(?<=[Vv][Ii][Ss][Aa]))"
+# Atomic, so that a page of digits is looked through once; what a letter follows is left out afterwards.
+_RUN: Final = re.compile(rf"{_BEFORE}\d(?>(?:{_GAP}\d){{12,}})")
+_GROUP: Final = re.compile(rf"\d(?:[{UNSEEN}]*\d)*")
 # The country and check digits of an IBAN (ISO 13616) before the run.
 _IBAN: Final = re.compile(r"(?<![A-Za-z])[A-Z]{2}\d{2}[ \u00a0]?[0-9A-Z \u00a0]*$")
 _NEIGHBOURHOOD: Final = 48
@@ -18,6 +23,7 @@ _PRINTED: Final = frozenset(
     {(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (4, 4, 4, 1), (6, 13), (4, 4, 5), (8, 8)}
 )
 _SHOWN_FIRST, _SHOWN_LAST = 6, 4
+_SHORTEST, _LONGEST = 13, 19
 
 CARD_WORD: Final = re.compile(
     r"\b(?:cards?|credit|debit|visa|master ?card|maestro|amex|american express|discover|diners|jcb|pan|"
@@ -59,34 +65,55 @@ def masked(text: str, before: str = "") -> str:
     return text
 
 
+class _Group(NamedTuple):
+    """Digits that stand together: where, and which."""
+
+    start: int
+    end: int
+    digits: str
+
+
 def _in_run(text: str, run: re.Match[str], before: str) -> Iterator[Masked]:
-    leading = text[: run.start()]
-    if leading.endswith("+") or _IBAN.search(leading[-_NEIGHBOURHOOD:]):
+    leading = text[max(0, run.start() - _NEIGHBOURHOOD) : run.start()]
+    if leading.endswith("+") or _IBAN.search(leading):
         return
-    groups = [(group.start(), group.end()) for group in _GROUP.finditer(text, run.start(), run.end())]
+    found = _GROUP.finditer(text, run.start(), run.end())
+    groups = [_Group(group.start(), group.end(), _digits(group.group())) for group in found]
+    following = text[run.end() : run.end() + 1]
+    if following.isascii() and following.isalnum():
+        groups.pop()
     first = 0
     while first < len(groups):
-        last = next(
-            (last for last in range(len(groups), first, -1) if _is_card(text, groups[first:last], before)), None
-        )
+        last = next((last for last in _lasts(groups, first) if _is_card(text, groups[first:last], before)), None)
         if last is None:
             first += 1
             continue
-        written = text[groups[first][0] : groups[last - 1][1]]
+        written = text[groups[first].start : groups[last - 1].end]
         yield Masked(written, _shown(_digits(written)))
         first = last
 
 
-def _is_card(text: str, groups: list[tuple[int, int]], before: str) -> bool:
-    start, end = groups[0][0], groups[-1][1]
-    digits = _digits(text[start:end])
-    if not (13 <= len(digits) <= 19 and _in_known_range(digits) and _has_check_digit(digits)):  # noqa: PLR2004 - ISO/IEC 7812
-        return False
+def _lasts(groups: list[_Group], first: int) -> list[int]:
+    """Return where a card number that begins with a group may end, the longest first."""
+    found, digits = list[int](), ""
+    for last in range(first, len(groups)):
+        digits += groups[last].digits
+        if len(digits) > _LONGEST:
+            break
+        if len(digits) >= _SHORTEST and _in_known_range(digits) and _has_check_digit(digits):
+            found.append(last + 1)
+    return found[::-1]
+
+
+def _is_card(text: str, groups: list[_Group], before: str) -> bool:
+    """Say whether digits that might be a card's are: by how they are grouped, and by the words before them."""
+    start = groups[0].start
     around = f"{before} {text[max(0, start - _NEIGHBOURHOOD) : start]}"
     card, order = _last_end(CARD_WORD, around), _last_end(_ORDER_WORD, around)
     if card == order == -1:
-        sizes = tuple(one_end - one_start for one_start, one_end in groups)
-        return sizes in _PRINTED or (len(sizes) == 1 and len(digits) != 13)  # noqa: PLR2004 - many goods are numbered so
+        sizes = tuple(len(group.digits) for group in groups)
+        spelled = len(sizes) == 1 or set(sizes) == {1}
+        return sizes in _PRINTED or (spelled and sum(sizes) != _SHORTEST)  # many goods are numbered with so many
     return card > order
 
 
@@ -96,15 +123,20 @@ def _digits(written: str) -> str:
 
 
 def _in_known_range(digits: str) -> bool:
-    return any(len(digits) in lengths and low <= int(digits[: len(str(low))]) <= high for low, high, lengths in _RANGES)
+    return _is_known(digits[:4], len(digits))
+
+
+@lru_cache(maxsize=10_000)
+def _is_known(first: str, length: int) -> bool:
+    return any(length in lengths and low <= int(first[: len(str(low))]) <= high for low, high, lengths in _RANGES)
 
 
 def _has_check_digit(digits: str) -> bool:
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (1 + place % 2)
-        total += value - 9 * (value > 9)  # noqa: PLR2004 - the digits of a number of two digits, added
-    return total % 10 == 0
+    return (sum(map(int, digits[-1::-2])) + sum(map(int, digits[-2::-2].translate(_DOUBLED)))) % 10 == 0
+
+
+_DOUBLED: Final = str.maketrans("0123456789", "0246813579")
+"""Each digit doubled, and the two digits of what has two added up (ISO/IEC 7812-1 annex B)."""
 
 
 def _last_end(word: re.Pattern[str], around: str) -> int:

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from sqlalchemy import Column, Integer, Table, func, select
+from sqlalchemy import Boolean, Column, Integer, Table, delete, func, select, update
 
+from audit.domain.customer import TieCorrected
 from audit.projections.columns import (
     PLACE,
     WORD,
@@ -24,6 +25,7 @@ from audit.projections.columns import (
     text_of,
     word,
 )
+from audit.projections.copies import copied, standing, text_in, words_of
 from audit.projections.portions import portions
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
     from audit.projections.writer import Writer
 
 
+WORDS: Final = ("resolution", "reason", "text", "correction", "note")
+"""The fields of a change that hold words beside what it set; the first there is."""
 _NOTHING_SET: Final = ((None, None),)
 
 
@@ -119,6 +123,7 @@ class CaseTables:
             personal("text"),
             word("commit"),
             erased_column(),
+            *_copy_columns(),
         )
         self.changes = Table(
             f"{name}_changes{suffix}",
@@ -135,6 +140,7 @@ class CaseTables:
             personal("value"),
             personal("text"),
             erased_column(),
+            *_copy_columns(),
         )
         self.ties = Table(
             f"{name}_ties{suffix}",
@@ -144,6 +150,7 @@ class CaseTables:
             Column("tie", WORD, primary_key=True, index=True),
             Column("position", PLACE, primary_key=True, autoincrement=False),
             personal("written"),
+            Column("original", PLACE, nullable=False, index=True),
         )
 
     # -- writing --
@@ -159,8 +166,7 @@ class CaseTables:
             if (kind, tied) in record.stamp.ties[:place]:
                 continue
             known = written[place] if place < len(written) else None
-            tie = {"thing": thing.hex, "kind": kind, "tie": tied.hex, "position": record.position, "written": known}
-            db.insert(self.ties, tie)
+            db.insert(self.ties, _tie(thing.hex, (kind, tied), known, position=record.position))
 
     def reword(self, db: Writer, record: Record, text: Personal | None, subject: Personal | None = None) -> None:
         thing = record.stamp.tie(self._kind)
@@ -196,6 +202,52 @@ class CaseTables:
             }
             db.insert(self.changes, row)
 
+    def stand_in(self, db: Writer, record: Record) -> None:
+        """Take notice of a copy of words that are here, and of what was tied to the wrong thing."""
+        if isinstance(record.event, TieCorrected):
+            self._move(db, record, record.event)
+        original = copied(record.event)
+        if original is not None:
+            words, corrects = words_of(record.event), isinstance(record.event, TieCorrected)
+            again = {"position": record.position, "corrects": corrects, "erased": is_erased(record), "item": ""}
+            for row in self._of(db, self.wordings, original):
+                said = {"subject": text_in(words, "subject"), "text": text_in(words, "text", "reason")}
+                db.insert(self.wordings, row | again | said)
+            for row in self._of(db, self.changes, original):
+                value = None if row["code"] is not None else text_in(words, row["field"] or "value", "value")
+                db.insert(self.changes, row | again | {"value": value, "text": text_in(words, *WORDS)})
+
+    def _of(self, db: Writer, table: Table, original: int) -> list[dict[str, Any]]:
+        """Return the rows of an event itself."""
+        own = (table.c.original == original) & (table.c.position == original)
+        return [dict(row) for row in db.execute(select(table).where(own)).mappings()]
+
+    def _move(self, db: Writer, record: Record, event: TieCorrected) -> None:
+        """From here on the event at that position is tied otherwise."""
+        rights = [tied for kind, tied in record.stamp.ties if kind == event.kind]
+        ties = self.ties.c
+        here = ties.original == event.position
+        things = sorted(set(db.execute(select(ties.thing).where(here)).scalars()))
+        if not rights or not things:
+            return
+        if event.kind == self._kind:
+            right = rights[0].hex
+            for table in (self.wordings, self.changes):
+                db.execute(update(table).where(table.c.original == event.position).values(thing=right))
+            kept = [dict(row) for row in db.execute(select(self.ties).where(here)).mappings()]
+            db.execute(delete(self.ties).where(here))
+            for row in kept:
+                if row["kind"] != event.kind:
+                    db.insert(self.ties, row | {"thing": right})
+            things = [right]
+        db.execute(delete(self.ties).where(here, ties.kind == event.kind))
+        written = record.stamp.written(event.kind)
+        for thing in things:
+            for tied in dict.fromkeys(rights):
+                known = written if tied == rights[0] else None
+                tie = _tie(thing, (event.kind, tied), known, position=record.position, original=event.position)
+                db.insert(self.ties, tie)
+
     def _row(self, record: Record, thing: UUID) -> dict[str, Any]:
         actor = record.stamp.actor
         return {
@@ -205,6 +257,8 @@ class CaseTables:
             "role": record.stamp.role,
             "actor": actor.hex if actor else None,
             "erased": is_erased(record),
+            "original": record.position,
+            "corrects": False,
         }
 
     # -- asking --
@@ -240,6 +294,35 @@ class CaseTables:
         return found
 
 
+def _copy_columns() -> tuple[Column[Any], ...]:
+    return (
+        Column("original", PLACE, nullable=False, index=True),
+        Column("corrects", Boolean, nullable=False),
+    )
+
+
+def _tie(
+    thing: str, tie: tuple[str, UUID], written: str | None, *, position: int, original: int | None = None
+) -> dict[str, Any]:
+    kind, tied = tie
+    return {
+        "thing": thing,
+        "kind": kind,
+        "tie": tied.hex,
+        "position": position,
+        "written": written,
+        "original": original or position,
+    }
+
+
+def _standing(rows: Sequence[Any], *also: str) -> list[Any]:
+    """Return of each event, or each field it set, the row that stands."""
+    found: dict[tuple[Any, ...], list[Any]] = {}
+    for row in rows:
+        found.setdefault((row.original, *(getattr(row, name) for name in also)), []).append(row)
+    return [standing(some) for some in found.values()]
+
+
 def as_text(value: Personal | None) -> str | None:
     """Return words as text, and anything else that JSON holds as its JSON."""
     if value is None or value.erased:
@@ -256,15 +339,18 @@ def _case(thing: UUID, kind: str, wordings: Sequence[Any], changes: Sequence[Any
     return Case(
         id=thing,
         written=known.pop((kind, thing.hex), None),
-        wordings=tuple(_wording(row) for row in sorted(wordings, key=reading_order)),
-        changes=tuple(_change(row) for row in sorted(changes, key=lambda row: (*reading_order(row), row.ordinal))),
+        wordings=tuple(_wording(row) for row in sorted(_standing(wordings), key=reading_order)),
+        changes=tuple(
+            _change(row)
+            for row in sorted(_standing(changes, "ordinal"), key=lambda row: (*reading_order(row), row.ordinal))
+        ),
         ties=tuple((tied, UUID(hex=tie), written) for (tied, tie), written in known.items()),
     )
 
 
 def _wording(row: Any) -> Wording:
     return Wording(
-        event=row.position,
+        event=row.original,
         at=moment_of(row.at, row.zone),
         role=row.role,
         author=UUID(hex=row.actor) if row.actor else None,
@@ -277,7 +363,7 @@ def _wording(row: Any) -> Wording:
 
 def _change(row: Any) -> Change:
     return Change(
-        event=row.position,
+        event=row.original,
         topic=row.topic,
         at=moment_of(row.at, row.zone),
         role=row.role,

@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, Integer, MetaData, Table, case, func, select
+from sqlalchemy import Boolean, Column, Integer, MetaData, Table, case, delete, func, select, update
 
 from audit.domain import call, conversation
-from audit.domain.custody import ErasureExecuted
+from audit.domain.custody import ErasureExecuted, WordsResealed
 from audit.domain.customer import (
     AccountTied,
     ContactPointAdded,
     ContactPointRemoved,
     CustomerNamed,
     LanguagePreferred,
+    TieCorrected,
 )
 from audit.domain.witnessed import Witnessed
 from audit.language.folding import fold, without_diacritics
@@ -35,6 +36,7 @@ from audit.projections.columns import (
     word,
     zone_of,
 )
+from audit.projections.copies import text_in, words_of
 from audit.projections.portions import portions
 from audit.projections.projection import forget
 
@@ -77,11 +79,20 @@ class Customer:
     last_contact: datetime | None
 
 
+class Talk(NamedTuple):
+    """A conversation a customer took part in: from when to when, with how many messages."""
+
+    id: UUID
+    first: datetime
+    last: datetime
+    messages: int
+
+
 class Customers:
     """What sources tell about customers, row by row; what holds now is decided when it is read."""
 
     name: ClassVar[str] = "customers"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def __init__(self, suffix: str = "") -> None:
         self.metadata = MetaData()
@@ -98,6 +109,7 @@ class Customers:
             personal("folded"),
             personal("digits"),
             Column("holds", Boolean, nullable=False),
+            Column("original", PLACE, nullable=False, index=True),
         )
         self.events = Table(
             f"customers_events{suffix}",
@@ -111,6 +123,8 @@ class Customers:
             Column("message", Boolean, nullable=False),
             personal("written"),
             Column("folded", WORD, index=True, info={"personal": True, "blank": None}),
+            word("part"),
+            Column("original", PLACE, nullable=False, index=True),
         )
 
     def apply(self, db: Writer, record: Record) -> None:
@@ -130,6 +144,15 @@ class Customers:
                 self._tell(db, record, "language", None, kind=language)
             case ErasureExecuted():
                 forget(db, self.metadata, event)
+            case _:
+                self._tell_anew(db, record)
+
+    def _tell_anew(self, db: Writer, record: Record) -> None:
+        match record.event:
+            case TieCorrected():
+                self._correct(db, record, record.event)
+            case WordsResealed(position=original):
+                self._stand_in(db, record, original, None)
             case _:
                 pass
 
@@ -152,6 +175,8 @@ class Customers:
                     "message": isinstance(event, conversation.MessagePosted) and kind == "customer",
                     "written": known,
                     "folded": None if known is None else folded(known)[:_LONGEST_ID],
+                    "part": kind,
+                    "original": record.position,
                 }
                 db.insert(self.events, row)
 
@@ -170,8 +195,54 @@ class Customers:
                 "folded": None if value is None else folded(value),
                 "digits": None if value is None else _digits(value),
                 "holds": holds,
+                "original": record.position,
             }
             db.insert(self.details, row)
+
+    def _correct(self, db: Writer, record: Record, event: TieCorrected) -> None:
+        """From here on an event is another customer's; where its words were copied for them, the old ones go."""
+        right = record.stamp.tie(event.kind)
+        if event.kind not in _PARTS or right is None:
+            return
+        self._move(db, record, event, right)
+        if event.kind != "customer":
+            return
+        if event.words is not None:
+            self._stand_in(db, record, event.position, right)
+        else:
+            db.execute(update(self.details).where(self.details.c.original == event.position).values(customer=right.hex))
+
+    def _move(self, db: Writer, record: Record, event: TieCorrected, right: UUID) -> None:
+        """Count the event for the right customer; the id as written is from the correction, and goes with it."""
+        wrong = (self.events.c.original == event.position) & (self.events.c.part == event.kind)
+        known = record.stamp.written(event.kind)
+        row = db.execute(select(self.events).where(wrong).limit(1)).mappings().first()
+        db.execute(delete(self.events).where(wrong))
+        if row is not None:
+            said = {
+                "customer": right.hex,
+                "position": record.position,
+                "written": known,
+                "folded": None if known is None else folded(known)[:_LONGEST_ID],
+            }
+            db.insert(self.events, dict(row) | said)
+
+    def _stand_in(self, db: Writer, record: Record, original: int, right: UUID | None) -> None:
+        """Let a copy take the place of what is told about a customer."""
+        here = self.details.c.original == original
+        row = db.execute(select(self.details).where(here).order_by(self.details.c.position.desc())).mappings().first()
+        if row is None:
+            return
+        db.execute(delete(self.details).where(here))
+        value = text_in(words_of(record.event), "value", row["topic"], "name")
+        again = {
+            "position": record.position,
+            "item": "",
+            "value": value,
+            "folded": None if value is None else folded(value),
+            "digits": None if value is None else _digits(value),
+        }
+        db.insert(self.details, dict(row) | again | ({"customer": right.hex} if right else {}))
 
     # -- asking --
 
@@ -205,6 +276,19 @@ class Customers:
             _customer(each, written.get(each.hex), told.get(each.hex, []), counted[each.hex])
             for each in ids
             if each.hex in counted
+        ]
+
+    def conversations(self, db: Connection, ids: Sequence[UUID], *, limit: int = 200) -> list[Talk]:
+        """Return the conversations these customers took part in, the latest first."""
+        events = self.events.c
+        first, last = func.min(events.at).label("first"), func.max(events.at).label("last")
+        said = func.sum(case((events.message, 1), else_=0)).label("messages")
+        mine = events.customer.in_([each.hex for each in ids]) & events.conversation.is_not(None)
+        query = select(events.conversation, first, last, said).where(mine).group_by(events.conversation)
+        newest = query.order_by(last.desc(), events.conversation).limit(limit)
+        return [
+            Talk(UUID(hex=row.conversation), moment_of(row.first, 0), moment_of(row.last, 0), int(row.messages))
+            for row in db.execute(newest)
         ]
 
     def _named(self, query: str) -> Select[Any]:

@@ -57,7 +57,13 @@ def is_postgresql(engine: Engine) -> bool:
 def _settle_sqlite(connection: Any, _: object) -> None:
     # The driver must not begin transactions by itself: _begin_sqlite does, and in the right way.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON", "temp_store=MEMORY"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "secure_delete=ON",
+        "temp_store=MEMORY",
+        "cache_size=-32768",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -9,7 +9,15 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, func, select
 
-from audit.domain.custody import ErasureAsked, ErasureExecuted, ErasureReceipt, ErasureRefused
+from audit.domain.custody import (
+    ErasureAsked,
+    ErasureExecuted,
+    ErasureIdentified,
+    ErasureNarrowed,
+    ErasureReceipt,
+    ErasureRefused,
+    SpanErasureAsked,
+)
 from audit.domain.witnessed import Witnessed
 from audit.projections.columns import PLACE, WORD, microseconds, moment_of, personal, position_column, text_of, word
 from audit.projections.projection import forget
@@ -23,7 +31,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Erasure:
-    """One erasure: ``stage`` is asked, refused, executed or receipted; ``returned`` counts items that came since."""
+    """One erasure: ``stage`` is asked, identified, refused, executed or receipted.
+
+    ``cut`` is the stretch it is of, as event:part:start-end, where it is not of a person. ``identified`` is the code of
+    how it is known who asks, ``kept`` are the retention classes that stay, ``returned`` counts items that came since.
+    """
 
     id: str | None
     stream: UUID
@@ -35,6 +47,9 @@ class Erasure:
     stage: str
     keys: int
     returned: int
+    cut: str | None = None
+    identified: str | None = None
+    kept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +65,7 @@ class Erasures:
     """Asked, refused, executed and receipted, and the alarm when new items speak of somebody who was forgotten."""
 
     name: ClassVar[str] = "erasures"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def __init__(self, suffix: str = "") -> None:
         self.metadata = MetaData()
@@ -62,6 +77,7 @@ class Erasures:
             Column("at", BigInteger, nullable=False),
             word("ground"),
             word("tie"),
+            word("cut"),
             personal("written"),
             personal("customer"),
             personal("reason"),
@@ -72,6 +88,7 @@ class Erasures:
             position_column(),
             word("erasure", index=True),
             word("stage"),
+            word("code"),
             Column("keys", Integer, nullable=False),
         )
         self.forgotten = Table(
@@ -89,10 +106,10 @@ class Erasures:
         match record.event:
             case ErasureAsked(ground=ground, reason=reason):
                 self._ask(db, record, ground, text_of(reason))
-            case ErasureRefused():
-                self._step(db, record, "refused")
+            case SpanErasureAsked(ground=ground, reason=reason):
+                self._ask(db, record, ground, text_of(reason), cut=_spelled(record.event))
             case ErasureExecuted(keys=keys):
-                self._step(db, record, "executed", len(keys))
+                self._step(db, record, "executed", keys=len(keys))
                 self._forget(db, record)
                 forget(db, self.metadata, record.event)
             case ErasureReceipt():
@@ -100,9 +117,20 @@ class Erasures:
             case Witnessed():
                 self._watch(db, record)
             case _:
+                self._tell_step(db, record)
+
+    def _tell_step(self, db: Writer, record: Record) -> None:
+        match record.event:
+            case ErasureIdentified(how=how):
+                self._step(db, record, "identified", how)
+            case ErasureRefused(ground=ground):
+                self._step(db, record, "refused", ground)
+            case ErasureNarrowed(classes=classes):
+                self._step(db, record, "narrowed", " ".join(classes))
+            case _:
                 pass
 
-    def _ask(self, db: Writer, record: Record, ground: str, reason: str | None) -> None:
+    def _ask(self, db: Writer, record: Record, ground: str, reason: str | None, *, cut: str | None = None) -> None:
         customer = record.stamp.tie("customer")
         row = {
             "position": record.position,
@@ -110,14 +138,21 @@ class Erasures:
             "at": microseconds(record.stamp.recorded_at),
             "ground": ground,
             "tie": customer.hex if customer else None,
+            "cut": cut,
             "written": record.stamp.written("erasure"),
             "customer": record.stamp.written("customer"),
             "reason": reason,
         }
         db.insert(self.asked, row)
 
-    def _step(self, db: Writer, record: Record, stage: str, keys: int = 0) -> None:
-        row = {"position": record.position, "erasure": record.stream.hex, "stage": stage, "keys": keys}
+    def _step(self, db: Writer, record: Record, stage: str, code: str | None = None, keys: int = 0) -> None:
+        row = {
+            "position": record.position,
+            "erasure": record.stream.hex,
+            "stage": stage,
+            "code": code,
+            "keys": keys,
+        }
         db.insert(self.steps, row)
 
     def _forget(self, db: Writer, record: Record) -> None:
@@ -160,6 +195,14 @@ class Erasures:
         )
 
 
+def _spelled(asked: SpanErasureAsked) -> str:
+    return f"{asked.position}:{asked.part}:{asked.start}-{asked.end}"
+
+
+def _code(steps: list[Any], stage: str) -> str | None:
+    return next((step.code for step in steps if step.stage == stage), None)
+
+
 def _erasure(row: Any, steps: list[Any], returned: int) -> Erasure:
     return Erasure(
         id=row.written,
@@ -172,4 +215,7 @@ def _erasure(row: Any, steps: list[Any], returned: int) -> Erasure:
         stage=steps[-1].stage if steps else "asked",
         keys=sum(step.keys for step in steps),
         returned=returned,
+        cut=row.cut,
+        identified=_code(steps, "identified"),
+        kept=tuple((_code(steps, "narrowed") or "").split()),
     )

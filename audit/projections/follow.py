@@ -95,11 +95,13 @@ class Follower:
 
     # -- in the background --
 
-    def run(self, stop: Event) -> None:
-        """Follow until told to stop. What goes wrong is logged and tried again."""
+    def run(self, stop: Event, *, after: Callable[[], object] | None = None) -> None:
+        """Follow until told to stop, and do what is to be done ``after`` each look. What goes wrong is tried again."""
         leases = Leases(self._views)
         while not stop.is_set():
             failure = _attempted(lambda: self.catch_up(only=lambda: leases.held(self._views.projections.keys())))
+            if failure is None and after is not None:
+                failure = _attempted(after)
             if failure:
                 _log.error("The views cannot be brought up to date: %s", _described(failure))
             self._woken.wait(_POLL_SECONDS)

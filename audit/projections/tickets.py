@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from sqlalchemy import MetaData
 
 from audit.domain import ticket
-from audit.domain.custody import ErasureExecuted
-from audit.projections.case_tables import Case, CaseTables
+from audit.domain.custody import ErasureExecuted, WordsResealed
+from audit.domain.customer import TieCorrected
+from audit.projections.case_tables import WORDS, Case, CaseTables
 from audit.projections.projection import forget
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ _STATUS: Final[dict[type[Event], str]] = {
     ticket.TicketReopened: "reopened",
     ticket.TicketClosed: "closed",
 }
-_WORDS: Final = ("resolution", "reason", "text", "correction", "note")
 
 
 class Tickets:
@@ -35,7 +35,7 @@ class Tickets:
     """
 
     name: ClassVar[str] = "tickets"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def __init__(self, suffix: str = "") -> None:
         self.metadata = MetaData()
@@ -45,6 +45,9 @@ class Tickets:
         event = record.event
         if isinstance(event, ErasureExecuted):
             forget(db, self.metadata, event)
+        elif isinstance(event, WordsResealed | TieCorrected):
+            self._cases.stand_in(db, record)
+            return
         if record.stamp.tie("ticket") is None:
             return
         self._cases.tie(db, record)
@@ -74,7 +77,7 @@ class Tickets:
 
     def _tell_else(self, db: Writer, record: Record) -> None:
         event = record.event
-        words = next((found for name in _WORDS if (found := getattr(event, name, None)) is not None), None)
+        words = next((found for name in WORDS if (found := getattr(event, name, None)) is not None), None)
         match event:
             case ticket.TicketAcknowledged(due=due):
                 fields = {"due": due.isoformat()} if due else None

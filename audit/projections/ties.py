@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 NAMING_A_CUSTOMER: Final = frozenset({"customer", "representative", "recipient", "linked"})
 """An event with such a tie is that customer's, and nobody else's by way of a shared conversation or ticket."""
-_ITSELF: Final = "itself"
-_LEADING_ON: Final = ("conversation", "ticket", "work_order", "promise", "request", _ITSELF)
+ITSELF: Final = "itself"
+_LEADING_ON: Final = ("conversation", "ticket", "work_order", "promise", "request", ITSELF)
 # What others point at with the tie ``of``: an edit may name nothing but its message.
-_POINTED_AT: Final = (MessagePosted, NoteWritten, ConversationOpened, TicketOpened, WorkOrderIssued)
+POINTED_AT: Final = (MessagePosted, NoteWritten, ConversationOpened, TicketOpened, WorkOrderIssued)
 
 
 class Ties:
@@ -60,8 +60,8 @@ class Ties:
     def apply(self, db: Writer, record: Record) -> None:
         for kind, tied in dict.fromkeys(record.stamp.ties):
             db.insert(self.ties, _tie(tied, kind, record.position))
-        if isinstance(record.event, _POINTED_AT):
-            db.insert(self.ties, _tie(record.stream, _ITSELF, record.position))
+        if isinstance(record.event, POINTED_AT):
+            db.insert(self.ties, _tie(record.stream, ITSELF, record.position))
         match record.event:
             case CustomersLinked():
                 self._link(db, record, linked=True)
@@ -94,7 +94,7 @@ class Ties:
     def of(self, db: Connection, position: int) -> list[tuple[str, UUID]]:
         """Return the ties of one event as they stand."""
         ties = self.ties.c
-        query = select(ties.kind, ties.tie).where(ties.position == position, ties.until.is_(None), ties.kind != _ITSELF)
+        query = select(ties.kind, ties.tie).where(ties.position == position, ties.until.is_(None), ties.kind != ITSELF)
         return sorted((kind, UUID(hex=tie)) for kind, tie in db.execute(query))
 
     def tied(self, db: Connection, ids: Iterable[UUID], kind: str, *, upto: int | None = None) -> list[int]:
@@ -139,7 +139,7 @@ class Ties:
         """Return the positions tied to any of these ids."""
         ties, found = self.ties.c, set[int]()
         for some in portions(sorted(ids)):
-            tied = (ties.tie.in_(some)) & (ties.kind != _ITSELF) & _standing(ties, upto) & also
+            tied = (ties.tie.in_(some)) & (ties.kind != ITSELF) & _standing(ties, upto) & also
             found.update(db.scalars(select(ties.position).where(tied)))
         return found
 

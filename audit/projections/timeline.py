@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Column, MetaData, Table, or_, select, update
+from sqlalchemy import Boolean, Column, MetaData, Table, or_, select, update
 
 from audit.domain import call, conversation, ticket
 from audit.domain.custody import ErasureExecuted, WordsResealed
@@ -25,6 +25,7 @@ from audit.projections.columns import (
     text_of,
     word,
 )
+from audit.projections.copies import standing, text_in, words_of
 from audit.projections.portions import portions
 from audit.projections.projection import forget
 from audit.projections.staff_names import StaffNames
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from audit.domain.event import Event, Personal, Record
+    from audit.domain.event import Event, Record
     from audit.projections.writer import Writer
 
 
@@ -75,6 +76,16 @@ _SHOWN: Final[dict[type[Event], _Shown]] = {
     ticket.TicketOpened: _Shown("ticket-opened", "subject", "category"),
 }
 _REVISIONS: Final = frozenset({"edit", "deletion"})
+PARTS: Final = {shown.kind: shown.words for shown in _SHOWN.values() if shown.words}
+"""The part of an event that holds the text of a line, by the kind of the line."""
+
+
+class _Itself(NamedTuple):
+    """An event among its copies."""
+
+    position: int
+    erased: bool
+    corrects: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +122,7 @@ class Timeline:
     """Lines of transcripts; edits and deletions stand beside their message and meet it when it is read."""
 
     name: ClassVar[str] = "timeline"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def __init__(self, suffix: str = "") -> None:
         self.metadata = MetaData()
@@ -135,8 +146,10 @@ class Timeline:
             self.metadata,
             position_column(),
             Column("original", PLACE, index=True),
+            Column("corrects", Boolean, nullable=False),
             personal("author"),
             personal("text"),
+            erased_column(),
         )
         self._staff = StaffNames(self.metadata, f"timeline_staff{suffix}")
 
@@ -149,8 +162,8 @@ class Timeline:
         match event:
             case ErasureExecuted():
                 forget(db, self.metadata, event)
-            case WordsResealed(position=original, words=words):
-                self._copy(db, record.position, original, words)
+            case WordsResealed():
+                self._copy(db, record, event.position, corrects=False)
             case TieCorrected():
                 self._correct(db, record, event)
             case _:
@@ -178,11 +191,18 @@ class Timeline:
         }
         db.insert(self.entries, row)
 
-    def _copy(self, db: Writer, position: int, original: int, words: Personal | None) -> None:
-        """Keep words that were sealed again: they stand in for the original's when those are erased."""
-        known = words.value if words is not None and isinstance(words.value, dict) else {}
-        text = known.get("text", known.get("name"))
-        row = {"position": position, "original": original, "author": known.get("author"), "text": text}
+    def _copy(self, db: Writer, record: Record, original: int, *, corrects: bool) -> None:
+        """Keep words that were sealed again, under the field in which the original had them."""
+        kind = db.execute(select(self.entries.c.kind).where(self.entries.c.position == original)).scalar()
+        words = words_of(record.event)
+        row = {
+            "position": record.position,
+            "original": original,
+            "corrects": corrects,
+            "author": text_in(words, "author"),
+            "text": text_in(words, PARTS.get(kind or "", "")),
+            "erased": is_erased(record),
+        }
         db.insert(self.copies, row)
 
     def _correct(self, db: Writer, record: Record, event: TieCorrected) -> None:
@@ -191,14 +211,14 @@ class Timeline:
             moved = update(self.entries).where(self.entries.c.position == event.position)
             db.execute(moved.values(conversation=right.hex))
         if event.words is not None:
-            self._copy(db, record.position, event.position, event.words)
+            self._copy(db, record, event.position, corrects=True)
 
     # -- asking --
 
     def read(self, db: Connection, place: UUID) -> list[Entry]:
         """Return the transcript of a conversation."""
         rows = self._rows(db, place)
-        copies = self._copies(db, [row.position for row in rows if row.erased])
+        copies = self._copies(db, rows)
         names = self._staff.of(db, (row.actor for row in rows if row.actor))
         heads = {row.stream for row in rows if row.kind == "message"}
         revisions: dict[str, list[Any]] = {}
@@ -218,12 +238,17 @@ class Timeline:
             rows |= {row.position: row for row in db.execute(query)}
         return sorted(rows.values(), key=reading_order)
 
-    def _copies(self, db: Connection, erased: Iterable[int]) -> dict[int, Any]:
-        found: dict[int, Any] = {}
-        for some in portions(erased):
-            query = select(self.copies).where(self.copies.c.original.in_(some), self.copies.c.text.is_not(None))
-            found |= {row.original: row for row in db.execute(query.order_by(self.copies.c.position))}
-        return found
+    def _copies(self, db: Connection, rows: Iterable[Any]) -> dict[int, Any]:
+        """Return the copy that stands in for each event that has one."""
+        found: dict[int, list[Any]] = {}
+        for some in portions([row.position for row in rows]):
+            for copy in db.execute(select(self.copies).where(self.copies.c.original.in_(some))):
+                found.setdefault(copy.original, []).append(copy)
+        chosen = {}
+        for row in rows:
+            if row.position in found:
+                chosen[row.position] = standing([_Itself(row.position, row.erased), *found[row.position]])
+        return {position: copy for position, copy in chosen.items() if not isinstance(copy, _Itself)}
 
 
 def _entry(row: Any, revisions: Sequence[Any], copies: dict[int, Any], names: dict[str, str]) -> Entry:
@@ -235,13 +260,13 @@ def _entry(row: Any, revisions: Sequence[Any], copies: dict[int, Any], names: di
         kind=row.kind,
         at=moment_of(row.at, row.zone),
         role=row.role,
-        author=(copy.author if copy else row.author) or (names.get(row.actor) if row.actor else None),
+        author=(copy.author if copy is not None else row.author) or (names.get(row.actor) if row.actor else None),
         text=wordings[-1].text if wordings else _text(row, copies),
         versions=versions,
         code=row.code,
         actor=UUID(hex=row.actor) if row.actor else None,
         deleted=len(wordings) < len(versions),
-        erased=row.erased and copy is None,
+        erased=row.erased if copy is None else copy.erased,
     )
 
 
@@ -251,5 +276,5 @@ def _version(row: Any, copies: dict[int, Any]) -> Version:
 
 def _text(row: Any, copies: dict[int, Any]) -> str | None:
     copy = copies.get(row.position)
-    text: str | None = copy.text if copy else row.text
+    text: str | None = copy.text if copy is not None else row.text
     return text

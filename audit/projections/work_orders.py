@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from sqlalchemy import MetaData
 
 from audit.domain import work_order
-from audit.domain.custody import ErasureExecuted
+from audit.domain.custody import ErasureExecuted, WordsResealed
+from audit.domain.customer import TieCorrected
 from audit.projections.case_tables import Case, CaseTables
 from audit.projections.projection import forget
 
@@ -29,7 +30,7 @@ class WorkOrders:
     """
 
     name: ClassVar[str] = "work_orders"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def __init__(self, suffix: str = "") -> None:
         self.metadata = MetaData()
@@ -39,6 +40,9 @@ class WorkOrders:
         event = record.event
         if isinstance(event, ErasureExecuted):
             forget(db, self.metadata, event)
+        elif isinstance(event, WordsResealed | TieCorrected):
+            self._cases.stand_in(db, record)
+            return
         if record.stamp.tie("work_order") is None:
             return
         self._cases.tie(db, record)

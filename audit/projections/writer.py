@@ -12,7 +12,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from sqlalchemy import Connection, CursorResult, Dialect, Executable, NestedTransaction, Table, TextClause
+    from sqlalchemy import Compiled, Connection, CursorResult, Dialect, Executable, NestedTransaction, Table, TextClause
 
 REPLACEMENT = "\ufffd"
 """Stands in views where a text holds U+0000, which PostgreSQL's texts cannot hold."""
@@ -49,7 +49,8 @@ class Writer:
             self._db.exec_driver_sql(statement, [order(row) for row in rows] if order else rows)
         own, self._own = self._own, {}
         for own_statement, rows in own.items():
-            self._db.execute(own_statement, rows)
+            statement, order = _own_insertion(own_statement, self._db.dialect)
+            self._db.exec_driver_sql(statement, [order(row) for row in rows] if order else rows)
 
     def savepoint(self) -> NestedTransaction:
         """Begin something that can be undone alone."""
@@ -70,6 +71,19 @@ def _insertion(
     table: Table, columns: tuple[str, ...], dialect: Dialect
 ) -> tuple[str, Callable[[dict[str, Any]], Any] | None]:
     """Return the statement that inserts a row, and what puts the values into its order where it names none."""
-    compiled = insert(table).compile(dialect=dialect, column_keys=list(columns))
+    return _written_out(insert(table).compile(dialect=dialect, column_keys=list(columns)))
+
+
+@lru_cache(maxsize=1_000)
+def _own_insertion(statement: TextClause, dialect: Dialect) -> tuple[str, Callable[[dict[str, Any]], Any] | None]:
+    return _written_out(statement.compile(dialect=dialect))
+
+
+def _written_out(compiled: Compiled) -> tuple[str, Callable[[dict[str, Any]], Any] | None]:
     assert isinstance(compiled, SQLCompiler)
-    return str(compiled), itemgetter(*compiled.positiontup) if compiled.positiontup else None
+    names = compiled.positiontup
+    if not names:
+        return str(compiled), None
+    if len(names) == 1:
+        return str(compiled), lambda row: (row[names[0]],)
+    return str(compiled), itemgetter(*names)

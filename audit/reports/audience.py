@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from audit.domain import access, conversation, custody, customer, directory, promise, record_request, review, ticket
+from audit.domain import (
+    access,
+    conversation,
+    custody,
+    customer,
+    directory,
+    hit_review,
+    production,
+    promise,
+    record_request,
+    review,
+    saved_search,
+    ticket,
+    withholding,
+)
 from audit.domain import call as calls
 from audit.domain import work_order as orders
 from audit.reports.model import Audience
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from audit.domain.event import Event
 
 NOTE: Final = "internal-note"
@@ -30,6 +46,7 @@ COUNTED: Final[frozenset[type[Event]]] = frozenset(
         custody.DeliveryReceived,
         custody.DeliveryRead,
         custody.RetentionClassSet,
+        custody.ErasureNarrowed,
         custody.ErasureExecuted,
         custody.ErasureReceipt,
         custody.WordsResealed,
@@ -38,6 +55,8 @@ COUNTED: Final[frozenset[type[Event]]] = frozenset(
         custody.LogKeyRotated,
         custody.ArchiveContinued,
         record_request.RecordCompiled,
+        saved_search.SearchAlerted,
+        production.ProductionNumbered,
         directory.StaffSeen,
         directory.UserRegistered,
         directory.UserRetired,
@@ -56,11 +75,17 @@ _FROM_CUSTOMERS: Final[dict[type[Event], str]] = {
     review.ReviewDisputeAnswered: REVIEW,
     review.SampleDrawn: REVIEW,
     review.SearchHitTagged: REVIEW,
+    hit_review.SearchHitUntagged: REVIEW,
+    hit_review.SearchHitCommented: REVIEW,
+    hit_review.SearchHitAssigned: REVIEW,
+    hit_review.SearchHitDecided: REVIEW,
     ticket.TicketJudgedRepeat: JUDGEMENT,
     ticket.TicketJudgedNew: JUDGEMENT,
     promise.PromiseSuggested: JUDGEMENT,
     promise.PromiseDismissed: JUDGEMENT,
     record_request.ItemWithheld: JUDGEMENT,
+    withholding.WithholdingPlaced: JUDGEMENT,
+    withholding.WithholdingLifted: JUDGEMENT,
     record_request.RecordApproved: JUDGEMENT,
 }
 _FROM_ALL_BUT_AUTHORITIES: Final[dict[type[Event], str]] = {
@@ -69,9 +94,14 @@ _FROM_ALL_BUT_AUTHORITIES: Final[dict[type[Event], str]] = {
     access.RecordExported: ACCESS,
     access.AccessRefused: ACCESS,
     access.SignedIn: ACCESS,
+    saved_search.SearchSaved: CUSTODY,
+    saved_search.SearchChanged: CUSTODY,
+    saved_search.SearchDropped: CUSTODY,
     custody.HoldPlaced: CUSTODY,
     custody.HoldReleased: CUSTODY,
     custody.ErasureAsked: CUSTODY,
+    custody.SpanErasureAsked: CUSTODY,
+    custody.ErasureIdentified: CUSTODY,
     custody.ErasureRefused: CUSTODY,
     custody.ItemRefused: CUSTODY,
     custody.DeliveryRejected: CUSTODY,
@@ -170,6 +200,14 @@ _OPEN_FIELDS: Final = frozenset({"status", "priority", "subject", "category", "t
 """Fields of a helpdesk whose changes a customer may see; all others are for the staff to work with."""
 
 
+_BOUND: Final = {
+    Audience.CUSTOMER: frozenset(withholding.WHOM),
+    Audience.INTERNAL: frozenset({withholding.FROM_READERS, withholding.FROM_EXPORTS}),
+    Audience.REGULATOR: frozenset({withholding.FROM_EXPORTS}),
+}
+"""Withholdings from whom are heeded for each audience: what no reader may see goes to no customer either."""
+
+
 def withheld_because(event: Event, audience: Audience) -> str | None:
     """Return why this audience does not get the event, by its kind alone, or None where it does."""
     kind = type(event)
@@ -194,6 +232,11 @@ def heeds(reason: str, audience: Audience) -> bool:
     if audience is Audience.INTERNAL:
         return False
     return audience is Audience.CUSTOMER or reason == PRIVILEGE
+
+
+def binds(whom: Collection[str], audience: Audience) -> bool:
+    """Return whether a withholding from these is heeded in a record for this audience."""
+    return not _BOUND[audience].isdisjoint(whom)
 
 
 def _from_customer(event: Event, kind: type[Event]) -> str | None:

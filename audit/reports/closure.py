@@ -13,6 +13,7 @@ from audit.domain.conversation import AttachmentKept, MessageDeletedAtSource, Me
 from audit.domain.custody import WordsResealed
 from audit.domain.customer import TieCorrected
 from audit.domain.event import Damaged, Event, Personal, Record, Stamp
+from audit.projections.copies import bytes_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -115,11 +116,17 @@ def _reread(event: Event, copy: Personal) -> Event:
     """Return the event with its erased words replaced by the copy that was sealed under their owner's own key."""
     words = _object(copy)
     again = {
-        name: Personal(words[name], part.commit)
+        name: _again(words[name], part)
         for name, part in personal_parts(event)
         if part.erased and isinstance(words.get(name), str | dict | list)
     }
     return _with(event, again)
+
+
+def _again(words: object, part: Personal) -> Personal:
+    """Return words of a copy in the place of the part that they are a copy of."""
+    kept = bytes_in(words)
+    return Personal(words if kept is None else kept, part.commit)
 
 
 def _moved(target: Record, event: TieCorrected, stamp: Stamp) -> Record:
@@ -134,7 +141,7 @@ def _moved(target: Record, event: TieCorrected, stamp: Stamp) -> Record:
         target.stamp, ties=ties, ids=Personal([[event.kind, written], *others]) if written is not None else None
     )
     words = _object(event.words) if event.words else {}
-    again = {name: Personal(words[name], part.commit) for name, part in personal_parts(target.event) if name in words}
+    again = {name: _again(words[name], part) for name, part in personal_parts(target.event) if name in words}
     return replace(target, event=_with(target.event, again), stamp=corrected)
 
 

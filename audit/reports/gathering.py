@@ -10,6 +10,7 @@ from uuid import UUID
 from audit.domain.directory import StaffSeen, UserRegistered
 from audit.domain.errors import NotFound, Unavailable, WrongUse
 from audit.domain.event import Damaged, Record
+from audit.domain.withholding import WithholdingLifted, WithholdingPlaced
 from audit.projections.ties import Ties
 
 if TYPE_CHECKING:
@@ -55,6 +56,9 @@ def gather(archive: Archive, views: Views, customer: str, *, position: int | Non
         customers = frozenset(ties.same_person(db, tied, upto=upto))
         positions = ties.closure(db, tied, upto=upto)
         records = _read(archive, positions)
+        # Tied to nobody but what they withhold, so that they are found whoever that belongs to by then.
+        about = ties.tied(db, (one.stream for one in records if isinstance(one, Record)), "of", upto=upto)
+        records += _withholdings(archive, sorted(set(about) - set(positions)))
         staff = ties.tied(db, _staff_of(records), "staff", upto=upto)
     if not records:
         raise NotFound(f"There is no customer {customer}: find the id with onrecord customers.")
@@ -72,6 +76,11 @@ def _read(archive: Archive, positions: Sequence[int]) -> list[Record | Damaged]:
     for start in range(0, len(positions), _PAGE):
         read += archive.read_at(positions[start : start + _PAGE])
     return read
+
+
+def _withholdings(archive: Archive, positions: Sequence[int]) -> list[Record | Damaged]:
+    kinds = (WithholdingPlaced, WithholdingLifted)
+    return [one for one in _read(archive, positions) if isinstance(one, Record) and isinstance(one.event, kinds)]
 
 
 def _staff_of(records: Iterable[Record | Damaged]) -> set[UUID]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, NamedTuple
 
 from audit.domain.record_request import ItemWithheld
-from audit.reports.audience import COUNTED, THIRD_PERSON, heeds, staff_parts, withheld_because
+from audit.domain.withholding import WithholdingLifted, WithholdingPlaced
+from audit.reports.audience import COUNTED, THIRD_PERSON, binds, heeds, staff_parts, withheld_because
 from audit.reports.closure import Closure, Corrected, concerns, personal_parts
 from audit.reports.entries import Cut, Cuts
 from audit.reports.model import Audience, Fate, Scope
@@ -79,9 +80,13 @@ def _withheld(corrected: Corrected, closure: Closure, scope: Scope, decided: dic
 
 def _decisions(closure: Closure, audience: Audience) -> dict[int, list[_Decided]]:
     decided: dict[int, list[_Decided]] = {}
+    lifted = {one.record.stream for one in closure.records if isinstance(one.record.event, WithholdingLifted)}
     for one in closure.records:
         event = one.record.event
-        if isinstance(event, ItemWithheld) and heeds(event.reason, audience):
+        heeded = (isinstance(event, ItemWithheld) and heeds(event.reason, audience)) or (
+            isinstance(event, WithholdingPlaced) and one.record.stream not in lifted and binds(event.whom, audience)
+        )
+        if heeded and isinstance(event, ItemWithheld | WithholdingPlaced):
             cut = _Decided(event.reason, event.part, event.start, event.end)
             decided.setdefault(event.position, []).append(cut)
     return decided

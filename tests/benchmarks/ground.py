@@ -28,16 +28,18 @@ _SEED = 7
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """How much is done: messages of the company, single appends by each side, and rounds."""
+    """How much is done: messages of the company, texts for search alone, single appends by each side, and rounds."""
 
     messages: int
+    texts: int
     singles: int
     rounds: int
 
 
 SIZES = {
-    "small": Size(messages=150, singles=32, rounds=2),
-    "full": Size(messages=78_000, singles=640, rounds=5),
+    "small": Size(messages=150, texts=200, singles=32, rounds=2),
+    "full": Size(messages=78_000, texts=150_000, singles=640, rounds=5),
+    "million": Size(messages=78_000, texts=1_000_000, singles=640, rounds=5),
 }
 """The full company gives some 200,000 records."""
 
@@ -80,6 +82,13 @@ class Ground:
         file = self.folder / "company.ndjson"
         if not file.exists():
             write(file, messages=self.size.messages, seed=_SEED)
+        return file
+
+    def company_of(self, texts: int) -> Path:
+        """Return the file of a company that writes so many messages."""
+        file = self.folder / f"company-of-{texts}.ndjson"
+        if not file.exists():
+            write(file, messages=texts, seed=_SEED)
         return file
 
     def batches(self) -> Iterator[list[Item]]:

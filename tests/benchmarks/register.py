@@ -8,6 +8,10 @@ from tests.benchmarks.appending import bulk_append
 from tests.benchmarks.committing import single_append
 from tests.benchmarks.finding import file_to_found
 from tests.benchmarks.following import follow
+from tests.benchmarks.producing import hand_over
+from tests.benchmarks.proving import prove
+from tests.benchmarks.sealing import seal
+from tests.benchmarks.searching import searching
 from tests.benchmarks.verifying import verify
 
 if TYPE_CHECKING:
@@ -20,6 +24,10 @@ BENCHMARKS: dict[str, Callable[[Ground], list[Figure]]] = {
     "append": bulk_append,
     "single": single_append,
     "found": file_to_found,
+    "search": searching,
     "follow": follow,
+    "seal": seal,
+    "prove": prove,
+    "produce": hand_over,
     "verify": verify,
 }

@@ -9,7 +9,15 @@ from uuid import UUID
 
 import pytest
 
-from audit.domain.custody import ErasureAsked, ErasureExecuted, ErasureReceipt, ErasureRefused
+from audit.domain.custody import (
+    ErasureAsked,
+    ErasureExecuted,
+    ErasureIdentified,
+    ErasureNarrowed,
+    ErasureReceipt,
+    ErasureRefused,
+    SpanErasureAsked,
+)
 from audit.domain.erasure import (
     Erasure,
     ErasureAlreadyAsked,
@@ -18,15 +26,21 @@ from audit.domain.erasure import (
     ErasureAlreadyRefused,
     ErasureNotExecuted,
     Hands,
+    IdentityAlreadyVerified,
+    IdentityNotVerified,
     LegalHoldInForce,
+    NothingLeftToErase,
     Obstacles,
     RetentionDutyRunning,
     SecondPersonNeeded,
     Stage,
+    StretchUnclear,
     ask,
+    ask_span,
     evolve,
     execute,
     give_receipt,
+    identify,
     refuse,
 )
 from audit.domain.errors import NotFound
@@ -38,6 +52,7 @@ from tests.domain.given import given
 ONE, OTHER = UUID(int=1), UUID(int=2)
 WHY = Personal("they closed their account")
 asked = ErasureAsked(ground="asked-by-person", reason=WHY)
+identified = ErasureIdentified(how="passport-shown")
 refused = ErasureRefused(ground="legal-duty", reason=WHY)
 executed = ErasureExecuted(keys=("k1", "k2"), spans=("3", "7-9"), ground="asked-by-person")
 receipt = ErasureReceipt(keys=2, positions=4)
@@ -58,24 +73,24 @@ def test_an_erasure_is_asked_once_on_a_ground_that_has_a_code() -> None:
 
 
 def test_a_second_person_executes_what_was_asked() -> None:
-    given(evolve, [asked]).when(execute, **READY).then(executed)
+    given(evolve, [asked, identified]).when(execute, **READY).then(executed)
 
 
 @pytest.mark.parametrize("hands", [Hands(asked=ONE, executes=ONE), Hands(asked=None, executes=ONE)])
 def test_nobody_forgets_a_person_alone(hands: Hands) -> None:
-    given(evolve, [asked]).when(execute, **(READY | {"hands": hands})).then_refused(SecondPersonNeeded)
+    given(evolve, [asked, identified]).when(execute, **(READY | {"hands": hands})).then_refused(SecondPersonNeeded)
 
 
 def test_a_legal_hold_prevents_it() -> None:
     held = READY | {"obstacles": Obstacles(holds=1)}
-    given(evolve, [asked]).when(execute, **held).then_refused(LegalHoldInForce)
+    given(evolve, [asked, identified]).when(execute, **held).then_refused(LegalHoldInForce)
 
 
 def test_a_duty_to_keep_prevents_it_to_the_day() -> None:
     until = READY | {"obstacles": Obstacles(kept_until=TODAY)}
     since = READY | {"obstacles": Obstacles(kept_until=date(2026, 5, 31))}
-    given(evolve, [asked]).when(execute, **until).then_refused(RetentionDutyRunning)
-    given(evolve, [asked]).when(execute, **since).then(executed)
+    given(evolve, [asked, identified]).when(execute, **until).then_refused(RetentionDutyRunning)
+    given(evolve, [asked, identified]).when(execute, **since).then(executed)
 
 
 def test_what_was_refused_or_executed_is_not_executed_again() -> None:
@@ -102,13 +117,18 @@ def test_a_receipt_is_given_once_for_what_was_done() -> None:
 
 def test_somebody_of_whom_nothing_is_kept_is_forgotten_all_the_same() -> None:
     nothing = READY | {"keys": [], "positions": []}
-    given(evolve, [asked]).when(execute, **nothing).then(ErasureExecuted(keys=(), spans=(), ground="asked-by-person"))
+    given(evolve, [asked, identified]).when(execute, **nothing).then(
+        ErasureExecuted(keys=(), spans=(), ground="asked-by-person")
+    )
 
 
 def test_a_long_authority_is_several_events_that_each_fit_and_together_name_all() -> None:
     keys = [f"{number:032x}" for number in range(3_000)]
     positions = range(1, 60_000, 3)
-    made = execute(Erasure(Stage.ASKED, "x"), **(READY | {"keys": keys, "positions": positions}))
+    asked_for = Erasure(Stage.ASKED, "x", identified=True)
+    events = execute(asked_for, **(READY | {"keys": keys, "positions": positions}))
+    made = [event for event in events if isinstance(event, ErasureExecuted)]
+    assert len(made) == len(events)
     assert all(len(json.dumps([event.keys, event.spans])) < 60_000 for event in made)
     assert [event.continues for event in made] == [True] * (len(made) - 1) + [False]
     assert [key for event in made for key in event.keys] == keys
@@ -118,3 +138,43 @@ def test_a_long_authority_is_several_events_that_each_fit_and_together_name_all(
 def test_a_long_authority_is_executed_once_it_is_recorded() -> None:
     part = ErasureExecuted(keys=("k1",), spans=("3",), ground="asked-by-person", continues=True)
     given(evolve, [asked, part, executed]).when(give_receipt, receipt=receipt).then(receipt)
+
+
+def test_nobody_is_forgotten_before_it_is_known_who_asks() -> None:
+    given(evolve, [asked]).when(execute, **READY).then_refused(IdentityNotVerified)
+    given(evolve, [asked]).when(identify, how="passport-shown").then(identified)
+    given(evolve, [asked, identified]).when(identify, how="passport-shown").then_refused(IdentityAlreadyVerified)
+    given(evolve, [asked]).when(identify, how="saw the passport").then_refused(NotACode)
+    given(evolve, []).when(identify, how="passport-shown").then_refused(NotFound)
+    given(evolve, [asked, refused]).when(identify, how="passport-shown").then_refused(ErasureAlreadyRefused)
+
+
+@pytest.mark.parametrize("ground", ["retention-limit", "court-order"])
+def test_a_ground_on_which_nobody_asks_for_themselves_needs_no_identity(ground: str) -> None:
+    given(evolve, [ErasureAsked(ground=ground)]).when(execute, **READY).then(
+        ErasureExecuted(keys=("k1", "k2"), spans=("3", "7-9"), ground=ground)
+    )
+
+
+def test_what_a_duty_keeps_is_named_before_the_authority_for_the_rest() -> None:
+    kept = ErasureNarrowed(classes=("invoices",), until=date(2027, 1, 1), keys=2, events=5)
+    narrowed = READY | {"obstacles": Obstacles(narrowed=kept)}
+    given(evolve, [asked, identified]).when(execute, **narrowed).then(kept, executed)
+    nothing = narrowed | {"keys": [], "positions": []}
+    given(evolve, [asked, identified]).when(execute, **nothing).then_refused(NothingLeftToErase)
+    held = READY | {"obstacles": Obstacles(holds=1, narrowed=kept)}
+    given(evolve, [asked, identified]).when(execute, **held).then_refused(LegalHoldInForce)
+    given(evolve, [asked, identified, kept]).when(execute, **READY).then(executed)
+
+
+@pytest.mark.parametrize(("start", "end"), [(-1, 3), (3, 3), (5, 3), (0, 11), (10, 12)])
+def test_a_stretch_lies_within_its_words(start: int, end: int) -> None:
+    span = SpanErasureAsked(position=3, part="text", start=start, end=end, ground="third-person")
+    given(evolve, []).when(ask_span, span=span, length=10).then_refused(StretchUnclear)
+
+
+def test_a_stretch_is_asked_for_once_and_then_takes_the_same_course() -> None:
+    span = SpanErasureAsked(position=3, part="text", start=0, end=10, ground="third-person")
+    given(evolve, []).when(ask_span, span=span, length=10).then(span)
+    given(evolve, [span]).when(ask_span, span=span, length=10).then_refused(ErasureAlreadyAsked)
+    given(evolve, [span]).when(execute, **READY).then_refused(IdentityNotVerified)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, get_type_hints
 from zoneinfo import ZoneInfo
 
+import pikepdf
 import pytest
 
 from audit.bootstrap import erasing
@@ -18,9 +19,11 @@ from audit.domain.custody import ErasureExecuted, ErasureReceipt, HoldPlaced
 from audit.domain.event import Event, Personal
 from audit.domain.fact import Fact, Item
 from audit.domain.names import ItemName
+from audit.reports.bundling import attached, bundle_for
 from audit.reports.customer_record import compile_record
 from audit.reports.gathering import gather
-from audit.reports.model import Scope
+from audit.reports.model import Audience, Scope
+from audit.reports.pdf import render
 from audit.reports.record_json import record_json
 from tests.archive.house import BEGINNING
 from tests.archive.items import message
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from audit.bootstrap.house import House
+    from audit.reports.gathering import Gathered
 
 ME = "cust-zqmecanary"
 _TIES = (
@@ -112,19 +116,46 @@ def _dumped(url: str) -> bytes:
     return subprocess.run([program, url], check=True, capture_output=True).stdout  # noqa: S603 - found by us
 
 
-def _record(house: House) -> bytes:
-    gathered = gather(house.archive, house.views, ME)
-    scope = Scope(
+def _scope(house: House, gathered: Gathered) -> Scope:
+    return Scope(
         customers=gathered.customers,
         position=gathered.position,
         as_of=gathered.as_of,
         origin=house.origin,
         zone=ZoneInfo("UTC"),
+        audience=Audience.REGULATOR,
     )
-    return record_json(compile_record(gathered.records, scope, staff=gathered.staff))
 
 
-def test_a_forgotten_person_is_in_no_file_no_table_no_hit_and_no_record(house: House) -> None:
+def _record(house: House) -> bytes:
+    gathered = gather(house.archive, house.views, ME)
+    return record_json(compile_record(gathered.records, _scope(house, gathered), staff=gathered.staff))
+
+
+def _printed(house: House, folder: Path) -> str:
+    """Return all that a printed record holds: its text, its streams laid open, and what is attached to it."""
+    gathered = gather(house.archive, house.views, ME)
+    house.log.cover(gathered.position)
+    scope = _scope(house, gathered)
+    evidence = bundle_for(house, gathered, scope)
+    compiled = compile_record(gathered.records, scope, staff=gathered.staff)
+    paper, laid_open = folder / "record.pdf", folder / "open.pdf"
+    paper.write_bytes(render(compiled, attachments=[attached(evidence)]).pdf)
+    with pikepdf.open(paper) as pdf:
+        files = b"".join(one.get_file().read_bytes() for one in pdf.attachments.values())
+        pdf.save(laid_open, stream_decode_level=pikepdf.StreamDecodeLevel.all, compress_streams=False)
+    program = shutil.which("pdftotext")
+    if program is None:
+        pytest.skip("there is no pdftotext here: install the package poppler-utils")
+    text = subprocess.run([program, str(paper), "-"], check=True, capture_output=True).stdout  # noqa: S603 - found by us
+    # A word that does not fit the line is broken; what is looked for has no break in it.
+    whole = "".join(text.decode().split())
+    return whole + files.decode() + laid_open.read_bytes().decode("latin-1")
+
+
+def test_a_forgotten_person_is_in_no_file_no_table_no_hit_no_record_and_on_no_paper(
+    house: House, tmp_path: Path
+) -> None:
     canaries = _Canaries()
     house.archive.append_new([*_items(canaries), message(1, "Somebody else is here, too.", customer="cust-8")])
     release(house, place(house, ("customer", ME), query=f"customer:{ME}"))
@@ -132,6 +163,8 @@ def test_a_forgotten_person_is_in_no_file_no_table_no_hit_and_no_record(house: H
     spelled = _spelled(canaries.words)
     assert hits(house, f"customer:{ME}") > 5
     assert canaries.words[0].encode() in _record(house)
+    printed = _printed(house, tmp_path)
+    assert [word for word in canaries.words if word in printed], "the paper shows words before, or it proves nothing"
     assert _in_files(house.settings.folder, spelled) or house.settings.database_url
 
     asked = erasing.ask(house, ME, f"Wrote on paper: {canaries.new()}", ONA)
@@ -143,6 +176,8 @@ def test_a_forgotten_person_is_in_no_file_no_table_no_hit_and_no_record(house: H
     assert hits(house, "canary* OR Said") == 0
     assert hits(house, "somebody") == 1
     assert not [word for word in canaries.words if word.encode() in _record(house)]
+    printed = _printed(house, tmp_path)
+    assert not [word for word in canaries.words if word in printed]
     assert not findings(house)
     assert len(records(house)) == house.archive.head().size
     house.close()

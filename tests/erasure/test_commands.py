@@ -64,7 +64,14 @@ def test_a_person_is_forgotten_by_two(onrecord: Callable[..., Said]) -> None:
     added = onrecord("users", "add", "jonas", "--role", "data-protection-officer", "--name", "Jonas")
     secret = added.facts["secret"]
     asked = onrecord("erase", "cust-1", "--ground", "GDPR Art. 17(1)(b)").facts
-    assert asked == {"erasure": asked["erasure"], "stage": "asked", "erased_keys": 0, "residue": []}
+    assert asked == {
+        "erasure": asked["erasure"],
+        "stage": "asked",
+        "erased_keys": 0,
+        "residue": [],
+        "mentions": [],
+        "mentions_complete": True,
+    }
     alone = onrecord("erase", "--execute", asked["erasure"])
     assert (alone.code, "second person" in alone.errors) == (1, True)
     assert "ONRECORD_SECRET" in onrecord("erase", "--execute", asked["erasure"], by="jonas").errors
@@ -143,3 +150,43 @@ def test_epochs_turn_and_everything_still_opens(onrecord: Callable[..., Said]) -
     assert onrecord("search", "number").facts["total"] == 2
     assert onrecord("verify").facts["findings"] == []
     assert onrecord("keys", "retire", "2").code == 1
+
+
+def test_words_are_withheld_from_those_who_look_but_not_from_those_who_judge(onrecord: Callable[..., Said]) -> None:
+    secret = onrecord("users", "add", "jonas", "--role", "compliance officer").facts["secret"]
+    hits = onrecord("search", "number").facts["hits"]
+    event = str(hits[0]["event"])
+    place = ("withhold", "place", event, "--reason", "third-person", "--part", "text")
+    (one,) = onrecord(*place, "--stretch", "0-5", "--from", "readers").facts["withholdings"]
+    assert (one["of"], one["start"], one["end"], one["from"]) == (int(event), 0, 5, ["readers"])
+    assert onrecord("search", "number").facts["total"] == 1
+    assert onrecord("search", "number", by="jonas", secret=secret).facts["total"] == 2
+    told = onrecord("timeline", "c1").facts
+    assert [line["text"][:24] for line in told["events"] if line["event"] == int(event)] == ["[withheld: third-person]"]
+    assert told["withheld"] == 1
+    assert onrecord(*place, "--stretch", "5-").code == 64
+    assert onrecord(*place, "--stretch", "5-500").code == 1
+    assert onrecord(*place, "--from", "everybody").code == 1
+    assert onrecord("withhold", "lift", one["withholding"]).code == 1
+    assert onrecord("withhold", "lift", one["withholding"], "--reason", "they agreed").code == 0
+    assert onrecord("search", "number").facts["total"] == 2
+    assert onrecord("withhold", "list").facts["withholdings"] == []
+    assert [one["lifted"] for one in onrecord("withhold", "list", "--all").facts["withholdings"]] == [True]
+
+
+def test_an_erasure_waits_for_the_identity_and_may_be_refused(onrecord: Callable[..., Said]) -> None:
+    secret = onrecord("users", "add", "jonas", "--role", "compliance officer").facts["secret"]
+    asked = onrecord("erase", "cust-1", "--ground", "asked-by-person", "--unidentified").facts["erasure"]
+    assert "--identify" in onrecord("erase", "--execute", asked, by="jonas", secret=secret).errors
+    assert onrecord("erase", "--identify", asked).code == 64
+    assert onrecord("erase", "--identify", asked, "--how", "passport-shown").facts["stage"] == "identified"
+    assert onrecord("erase", "--execute", asked, "--refuse", asked).code == 64
+    assert onrecord("erase", "--refuse", asked, "--ground", "not-the-person").facts["stage"] == "refused"
+    assert onrecord("erase", "--execute", asked, by="jonas", secret=secret).code == 1
+    assert onrecord("erase").facts["erasures"][0]["stage"] == "refused"
+    event = onrecord("search", "number").facts["hits"][0]["event"]
+    assert onrecord("erase", "--cut", f"{event}:text", "--ground", "third-person").code == 64
+    cut = onrecord("erase", "--cut", f"{event}:text:0-5", "--ground", "third-person").facts["erasure"]
+    assert onrecord("erase", "--execute", cut, by="jonas", secret=secret).facts["events"] == 1
+    assert onrecord("search", "hello").facts["total"] == 1
+    assert onrecord("verify").facts["findings"] == []

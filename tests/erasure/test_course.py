@@ -18,10 +18,18 @@ from audit.archive.erasure.register import ErasedRegister, replay
 from audit.archive.log.authority import authority
 from audit.archive.stored import decode_locked
 from audit.bootstrap import erasing
+from audit.bootstrap.erasing_plans import plan_erasure
 from audit.domain import erasure, retention
 from audit.domain.access import SearchMade
 from audit.domain.conversation import MessagePosted
-from audit.domain.custody import ErasureExecuted, ErasureReceipt, ErasureRefused, ItemRefused, WordsResealed
+from audit.domain.custody import (
+    ErasureExecuted,
+    ErasureNarrowed,
+    ErasureReceipt,
+    ErasureRefused,
+    ItemRefused,
+    WordsResealed,
+)
 from audit.domain.customer import CustomerNamed
 from audit.domain.erasure import (
     ErasureAlreadyExecuted,
@@ -200,7 +208,7 @@ def test_a_representative_goes_without_the_words_of_whom_they_speak_for(house: H
     )
     item = Item(name=ItemName("message", "chat", "r1"), normal=b"r", normal_version=1, facts=(spoken,))
     house.archive.append_new([message(1), item])
-    assert forget(house).kept == 1
+    assert forget(house).named_elsewhere == 1
     assert _texts(house) == [None, "I call for my mother."]
 
 
@@ -271,18 +279,18 @@ def test_an_erasure_cut_short_after_any_step_is_finished_when_the_house_opens(ho
     written = _ask(house)
     stream = house.archive.names.decided("erasure", written)
     house.recorder.record_fact(f"erasing:{stream.hex}", "pending")
-    plan, _ = erasing.plan_erasure(house, house.archive.names.tie("customer", ME))
+    plan, _ = plan_erasure(house, house.archive.names.tie("customer", ME))
 
-    def decide(plan: Plan, positions: frozenset[int]) -> tuple[ErasureExecuted, ...]:
+    def decide(plan: Plan, positions: frozenset[int]) -> tuple[ErasureNarrowed | ErasureExecuted, ...]:
         hands = erasure.Hands(
             asked=house.archive.names.tie("staff", "x"), executes=house.archive.names.tie("staff", "y")
         )
-        asked = erasure.Erasure(erasure.Stage.ASKED, "asked-by-person")
+        asked = erasure.Erasure(erasure.Stage.ASKED, "asked-by-person", identified=True)
         return erasure.execute(
             asked, hands=hands, today=BEGINNING.date(), obstacles=Obstacles(), keys=plan.keys, positions=positions
         )
 
-    execution.authorise(house.parts, plan, execution.Stream(stream, 1), JONAS, decide)
+    execution.authorise(house.parts, plan, execution.Stream(stream, 2), JONAS, decide)
     granted = execution.authorised(stream, house.archive.stream(stream))
     assert granted is not None
     work: list[Callable[[], object]] = [
@@ -305,7 +313,7 @@ def test_an_erasure_cut_short_after_any_step_is_finished_when_the_house_opens(ho
 
 def test_keys_that_were_closed_for_an_erasure_that_never_came_still_open(house: House) -> None:
     house.archive.append_new([message(1)])
-    plan, _ = erasing.plan_erasure(house, house.archive.names.tie("customer", ME))
+    plan, _ = plan_erasure(house, house.archive.names.tie("customer", ME))
     KeyCare(house.keyring).close(plan.keys)
     house.archive.append_new([message(2, "Later.")])
     assert _texts(house) == ["Hello, the line is down since Tuesday.", "Later."]

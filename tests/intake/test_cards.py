@@ -55,6 +55,20 @@ def test_a_card_number_keeps_its_first_six_and_last_four(number: str, shown: str
         "4111–1111–1111–1111",
         "４１１１１１１１１１１１１１１１",
         "41111111 11111111",
+        "4111  1111  1111  1111",
+        "4111.1111.1111.1111",
+        "4111/1111/1111/1111",
+        "4111_1111_1111_1111",
+        "4111 - 1111 - 1111 - 1111",
+        "4111\t1111\t1111\t1111",
+        "4111 1111\n1111 1111",
+        "4111\u200b1111\u200b1111\u200b1111",
+        "41\u200b11 1111 11\u00ad11 1111",
+        "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1",
+        "４１１１－１１１１－１１１１－１１１１",
+        "4111\u30001111\u30001111\u30001111",
+        "4111\u22121111\u22121111\u22121111",
+        "٤١١١ ١١١١ ١١١١ ١١١١",
     ],
 )
 def test_however_it_is_grouped_a_card_number_is_found(written: str) -> None:
@@ -118,6 +132,26 @@ def test_what_is_no_card_number_is_left_alone(text: str) -> None:
     assert masked(text) == text
 
 
+@pytest.mark.parametrize("name", ["{}.pdf", "scan_{}.pdf", "card{}.txt", "({}).jpg"])
+def test_a_card_number_in_a_file_name_or_a_subject_is_masked(name: str) -> None:
+    content = b64encode(b"nothing").decode()
+    one = door(kind="attachment", of="m0", name=name.format(VISA), base64=content)
+    assert isinstance(one, Found)
+    event = one.item.facts[0].event
+    assert isinstance(event, AttachmentKept)
+    assert event.name is not None
+    assert event.name.value == name.format(SHOWN)
+    two = door(kind="ticket", subject=name.format(VISA), text="hello")
+    assert isinstance(two, Found)
+    assert VISA not in str(vars(two.item.facts[0].event)["subject"].value)
+
+
+@pytest.mark.parametrize("text", ["1 " * 9_000 + "x", "4" * 20_000, "4111 " * 9_000, "1 1\n" * 4_000, "cvv : " * 9_000])
+def test_a_page_of_digits_is_looked_through_once(text: str) -> None:
+    masked(text)
+    holds_card_code(text)
+
+
 def test_thirteen_digits_are_a_card_where_cards_are_spoken_of() -> None:
     assert masked("visa 4222222222222") == "visa 422222***2222"
 
@@ -151,6 +185,18 @@ def test_any_text_is_survived_and_masking_twice_changes_nothing_more(text: str) 
         "校验码 123",
         "the PIN of my card is PIN 1234",
         "4111 1111 1111 1111, security code 123",
+        "ＣＶＶ：１２３",
+        "C V V 123",
+        "c.v.v. 123",
+        "СVV 123",
+        "CV\u200bV 12\u200b3",
+        "CVV 1 2 3",
+        "CVV:\n123",
+        "cvvCode: 123",
+        "cardCvv: 123",
+        "CVN 123",
+        "the csc of my visa card: csc 123",
+        '{"cvv":123}',
     ],
 )
 def test_a_code_of_a_card_is_found_in_five_languages(text: str) -> None:

@@ -115,6 +115,7 @@ def _archive(house: House) -> Iterator[Examined]:
     for guard in guards(house.recorder):
         yield Examined(*guard)
     yield _tried("clock", lambda: _clock(house))
+    yield from _outside(house)
     for standing in house.views.standings():
         behind = head.size - standing.position
         what = f"view {standing.name}" + ("" if standing.active else " (being made anew)")
@@ -127,6 +128,23 @@ def _archive(house: House) -> Iterator[Examined]:
     for alarm in house.views.alarms():
         seen = f"could not take event {alarm.position} ({alarm.reason}): run onrecord verify"
         yield Examined(f"view {alarm.view}", well=False, seen=seen)
+
+
+def _outside(house: House) -> Iterator[Examined]:
+    """Look whether those who are to attest the newest checkpoints from outside did so, where any are asked."""
+    settings = house.settings
+    if settings.witnesses is not None:
+        yield _tried("witnesses", lambda: _attested(house.log.without_witnesses(), "the witnesses of ONRECORD_POLICY"))
+    if settings.time_stamping is not None and settings.time_stamping.url:
+        yield _tried("time-stamps", lambda: _attested(house.log.without_time_stamp(), "a time-stamp"))
+
+
+def _attested(lacking: int, what: str) -> str:
+    """Say that nothing is lacking. Raises AuditError where something is."""
+    if not lacking:
+        return "the newest checkpoint has what is wished"
+    newest = "the newest checkpoint lacks" if lacking == 1 else f"the newest {lacking} checkpoints lack"
+    raise AuditError(f"{newest} {what}: run onrecord seal, which asks again and says why it gets none")
 
 
 def _clock(house: House) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from audit.bootstrap.alerting import Watch, check_searches
 from audit.cli.session import Answer, Session, say
 
 Once = Annotated[bool, typer.Option("--once", help="Bring the views to the head, then end.")]
@@ -19,12 +20,15 @@ def follow(session: Session, once: Once = False) -> Answer:
     with session.house() as house:
         session.actor(house)
         position = session.caught_up(house)
+        alerted = check_searches(house)
+        if alerted:
+            position = session.caught_up(house)
         if not once:
             say("Following; stop with Ctrl+C.")
             stop = threading.Event()
             signal.signal(signal.SIGTERM, lambda *_: stop.set())
             try:
-                house.follower.run(stop)
+                house.follower.run(stop, after=Watch(house))
             except KeyboardInterrupt:
                 stop.set()
             position = house.archive.head().size
@@ -33,9 +37,11 @@ def follow(session: Session, once: Once = False) -> Answer:
     facts = {
         "position": position,
         "views": standings,
+        "searches": [{"search": one.search, "count": one.matches} for one in alerted],
         "alarms": [{"view": one.view, "position": one.position, "reason": one.reason} for one in alarms],
     }
     words = [f"{name} stands at event {at}." for name, at in standings.items()]
+    words += [f"{one.matches} new matches of a saved search: see onrecord searches list." for one in alerted]
     words += [f"ALARM: {one.view} could not take event {one.position}: {one.reason}" for one in alarms]
     return Answer(facts=facts, words="\n".join(words))
 

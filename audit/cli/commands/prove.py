@@ -9,17 +9,21 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from audit.bootstrap.withheld import hiding_from, opened
 from audit.cli.looking import LISTED, persons, purpose
 from audit.cli.session import Answer, Session
 from audit.cli.writing import write_whole
 from audit.domain.access import RecordExported
 from audit.domain.errors import NotAllowed, Unavailable, WrongUse
+from audit.domain.withholding import FROM_EXPORTS
 from audit.evidence.bundle_form import Bundle
+from audit.evidence.checkpoint import Checkpoint
 from audit.evidence.tlog_proof import SUFFIX, TlogProof
 from audit.projections.ties import Ties
 from audit.reports.bundling import bundle_of
 
 if TYPE_CHECKING:
+    from audit.archive.log.log import Log
     from audit.archive.mapper import Disclosed
     from audit.bootstrap.house import House
     from audit.domain.actor import Actor
@@ -59,13 +63,15 @@ def prove(session: Session, events: Events, output: Output, opens: Open = None, 
         by = session.actor(house)
         wish = _wish(opens, by)
         position = session.caught_up(house)
-        bundled = bundle_of(house, events, wish.of)
+        hiding = hiding_from(house, FROM_EXPORTS)
+        bundled = bundle_of(house, events, lambda one: opened(hiding, one.position, wish.of(one)))
         bundle = Bundle.parse(bundled.content)
         _must_be_met(wish, bundle)
         _record(house, by, bundled, bundle, position)
         write_whole(output, bundled.content)
         if proofs is not None:
             _write_proofs(proofs, bundle)
+            _write_time_stamp(proofs, bundle, house.log)
     return _answer(output, bundled)
 
 
@@ -123,6 +129,14 @@ def _write_proofs(folder: Path, bundle: Bundle) -> None:
         proof = TlogProof(item.index, item.proof, bundle.checkpoint)
         write_whole(folder / f"{item.index + 1}{SUFFIX}", bytes(proof))
         write_whole(folder / f"{item.index + 1}.leaf", item.leaf or b"")
+
+
+def _write_time_stamp(folder: Path, bundle: Bundle, log: Log) -> None:
+    """Write the time-stamp of the bundle's checkpoint, where it has one, beside the bytes that it attests."""
+    stamp = log.time_stamp(Checkpoint.parse(bundle.checkpoint.text).size)
+    if stamp is not None:
+        write_whole(folder / "checkpoint.note", bytes(bundle.checkpoint)[: stamp.covers])
+        write_whole(folder / "checkpoint.tsr", stamp.response)
 
 
 def _answer(output: Path, bundled: Bundled) -> Answer:

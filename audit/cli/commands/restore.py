@@ -41,10 +41,12 @@ def restore(
         "log_key": done.log_key,
         "root": done.root,
         "forgotten": done.forgotten,
+        "emptied": done.emptied,
     }
     words = (
         f"{done.size} events of {done.origin} are restored, and as they were copied. "
-        f"Keys that had come back and were destroyed again: {done.forgotten}.\n"
+        f"Keys that had come back and were destroyed again: {done.forgotten}; "
+        f"events that lost their words again though their key lives on: {done.emptied}.\n"
         f"The log key is {done.log_key}\nNow run onrecord verify, with a checkpoint from outside."
     )
     return Answer(facts=facts, words=words)

@@ -12,6 +12,7 @@ from audit.bootstrap import erasing
 from audit.cli.commands.erase import done
 from audit.cli.session import Answer, Session
 from audit.domain import retention as deciding
+from audit.domain.erasure import LIMIT
 from audit.domain.errors import NotAllowed
 from audit.projections.retention import Retention
 
@@ -57,7 +58,7 @@ def dispose(session: Session, execute: Execute = None) -> Answer:
     """
     with session.house() as house:
         if execute is not None:
-            return done(erasing.execute(house, execute, session.second_person(house), only=erasing.LIMIT))
+            return done(erasing.execute(house, execute, session.second_person(house), only=LIMIT))
         by = session.actor(house)
         try:
             written, plan = erasing.ask_disposal(house, by)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from audit.cli.session import Answer, Session
+from audit.cli.writing import write_whole
 from audit.domain.errors import NotFound, Unreadable, WrongUse
 from audit.evidence.errors import NotProven
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from audit.bootstrap.house import House
 
 Rotate = Annotated[bool, typer.Option("--rotate", help="Hand the log over to a new key; both keys sign.")]
+TimeStampFile = Annotated[
+    Path | None, typer.Option("--time-stamp", metavar="FILE", help="A file for its time-stamp (RFC 3161), to be kept.")
+]
 Recover = Annotated[
     Path | None,
     typer.Option("--recover", help="The newest checkpoint that was handed out: begins a lost log.state anew."),
@@ -44,12 +48,18 @@ def seal(session: Session, rotate: Rotate = False, recover: Recover = None) -> A
     return Answer(facts=facts, words=words.rstrip("\n"))
 
 
-def checkpoint(session: Session) -> Answer:
+def checkpoint(session: Session, time_stamp: TimeStampFile = None) -> Answer:
     """Print the newest checkpoint: keep it outside this house, and give it to onrecord verify later."""
     with session.house() as house:
         session.actor(house)
         newest = _newest(house)
-    return Answer(facts=_facts(newest), words=newest.note.rstrip("\n"))
+        stamp = house.log.time_stamp(newest.size)
+    if time_stamp is not None:
+        if stamp is None:
+            raise NotFound("The newest checkpoint has no time-stamp: see ONRECORD_TSA_URL and onrecord doctor.")
+        write_whole(time_stamp, stamp.response)
+    facts = _facts(newest) | {"time_stamp": stamp and b64encode(stamp.response).decode()}
+    return Answer(facts=facts, words=newest.note.rstrip("\n"))
 
 
 def _newest(house: House) -> SignedCheckpoint:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from base64 import b32encode
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +12,7 @@ import uvicorn
 
 from api.app import create_app
 from audit.archive.log.sealer import Sealer
+from audit.bootstrap.alerting import Watch
 from audit.bootstrap.house import ARCHIVE_FILE, create
 from audit.bootstrap.users import registered
 from audit.cli.session import Answer, Session, say
@@ -31,7 +33,7 @@ def serve(session: Session, port: Port = 8000, origin: Origin = "localhost/on-re
     with session.house() as house:
         session.actor(house)
         stop = threading.Event()
-        follower = threading.Thread(target=house.follower.run, args=(stop,), name="follower")
+        follower = threading.Thread(target=partial(house.follower.run, stop, after=Watch(house)), name="follower")
         follower.start()
         say(f"On Record serves {house.origin} on http://127.0.0.1:{port} ; stop with Ctrl+C.")
         code = _first_code(house)

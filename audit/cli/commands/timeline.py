@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from audit.bootstrap.withheld import hiding_from_reader, shown_entries
 from audit.cli.looking import purpose
 from audit.cli.session import Answer, Session
 from audit.domain.access import RecordViewed
@@ -32,12 +33,21 @@ def timeline(session: Session, conversation: Conversation) -> Answer:
             entries = view.read(db, tied)
         if not entries:
             raise NotFound(f"There is no conversation {conversation}: find one with onrecord search.")
+        hiding = hiding_from_reader(house, by.role)
+        events = {entry.event for entry in entries} | {one.event for entry in entries for one in entry.versions}
+        withheld = len(events & hiding.positions)
+        entries = shown_entries(entries, hiding)
         with house.views.reading(Ties) as (db, ties):
             whose = {tie for entry in entries for kind, tie in ties.of(db, entry.event) if kind == "customer"}
         viewed = RecordViewed(what="timeline", count=len(entries), position=position, why=purpose(by))
         customers = [("customer", one) for one in sorted(whose, key=str)]
         house.archive.note(viewed, by, ties=[("conversation", conversation), *customers])
-        facts = {"conversation": conversation, "position": position, "events": [_facts(entry) for entry in entries]}
+        facts: dict[str, Any] = {
+            "conversation": conversation,
+            "position": position,
+            "events": [_facts(entry) for entry in entries],
+        }
+        facts["withheld"] = withheld
         return Answer(facts=facts, words="\n".join(_lines(entries, session.settings.zone)))
 
 

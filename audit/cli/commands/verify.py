@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from audit.archive.checking import Finding
+from audit.archive.log.time_stamps import read_roots
 from audit.archive.log.verification import Verifying, verify_log
 from audit.archive.log.verified import recall_verified, remember_verified
+from audit.archive.witness.witnesses import own_policy
 from audit.cli.commands.verify_bundle import check_bundle
+from audit.cli.commands.verify_production import check_handed_out
 from audit.cli.session import Answer, Session, say
 from audit.domain.errors import AuditError, Unreadable, WrongUse
 from audit.evidence.errors import NotProven
 from audit.evidence.policy import Policy
-from audit.projections.comparing import different_ties, standings
+from audit.projections.comparing import comparing_ties, standings
+from audit.projections.search.comparing import different_texts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from audit.archive.log.verification import Verified
     from audit.bootstrap.house import House
-    from audit.projections.comparing import Standing
+    from audit.projections.comparing import Standing, TiesComparison
 
 _TAMPERED = 1
 _UNANCHORED = 2
@@ -30,53 +38,74 @@ Held = Annotated[list[Path], typer.Option("--checkpoint", help="A checkpoint tha
 Quick = Annotated[bool, typer.Option("--quick", help="Check only what came since the last time all was found well.")]
 PolicyFile = Annotated[Path | None, typer.Option("--policy", help="Whom you trust: log keys, witnesses, quorum.")]
 BundleFile = Annotated[Path | None, typer.Option("--bundle", help="Check this evidence bundle instead.")]
-LogKeys = Annotated[list[str], typer.Option("--log-key", help="With --bundle: a key of the log you trust.")]
+ProductionFolder = Annotated[Path | None, typer.Option("--production", help="Check this production instead.")]
+LogKeys = Annotated[list[str], typer.Option("--log-key", help="With either of these: a key of the log you trust.")]
 
 
-def verify(
+def verify(  # noqa: PLR0913, PLR0917  # the words of the command line are the contract
     session: Session,
     checkpoint: Held = [],  # noqa: B006  # typer asks for a list, and nothing changes it
     quick: Quick = False,
     policy: PolicyFile = None,
     bundle: BundleFile = None,
+    production: ProductionFolder = None,
     log_key: LogKeys = [],  # noqa: B006  # as above
 ) -> Answer:
-    """Check all that is stored, or a bundle; exit 0 proven, 1 tampered, 2 unanchored, 3 could not run."""
-    if bundle is not None:
-        if checkpoint or quick:
-            raise WrongUse("--bundle is checked with --log-key or --policy: leave out --checkpoint and --quick.")
-        return check_bundle(_content(bundle), _policy(policy), log_key)
+    """Check all that is stored, a bundle, or a production; exit 0 proven, 1 tampered, 2 unanchored, 3 could not run."""
+    if bundle is not None or production is not None:
+        if checkpoint or quick or (bundle and production):
+            raise WrongUse("--bundle or --production is checked with --log-key or --policy: leave the others out.")
+        if production is not None:
+            return check_handed_out(production, _policy(policy), log_key)
+        return check_bundle(_content(bundle or Path()), _policy(policy), log_key)
     if log_key:
-        raise WrongUse("--log-key is for a bundle: give the file with --bundle, or the archive a --policy.")
+        raise WrongUse("--log-key is for a bundle or a production: name it, or give the archive a --policy.")
     held = tuple((path.name, _content(path)) for path in checkpoint)
-    trusted = _policy(policy)
-    with session.house() as house:
-        # Nobody's words are shown, so it is not asked who verifies: a directory somebody tampered with stops nothing.
-        asked = Verifying(
-            log=house.log,
-            recorder=house.recorder,
-            originals=house.originals,
-            living=lambda keys: {one for one, key in house.keyring.open(keys).items() if key is not None},
-            held=held,
-            policy=trusted,
-            since=recall_verified(house.settings.folder, house.delivery_secret) if quick else None,
-        )
+    given = _policy(policy)
+    with session.house() as house, ExitStack() as at_end:
+        ties = None if quick else at_end.enter_context(comparing_ties(house.archive, house.views))
+        asked = _asked(house, held, given, ties)
+        if quick:
+            asked = replace(asked, since=recall_verified(house.settings.folder, house.delivery_secret))
         total = house.archive.head().size
         with session.progress("verifying the log", total) as on_progress:
             verified = verify_log(asked, on_progress)
         views = standings(house.views)
-        findings = [*verified.findings, *_ahead(views, verified.size)]
-        if not quick:
-            with session.progress("comparing the views", total) as on_progress:
-                findings += [
-                    Finding(
-                        position, "The view of whose events these are is not as the events say: run onrecord rebuild."
-                    )
-                    for position in different_ties(house.archive, house.views, on_progress)
-                ]
+        findings = [*verified.findings, *_ahead(views, verified.size), *_different(ties)]
+        if not quick and not findings:
+            # Only of a log that is as it was recorded does it make sense to ask whether the index is as the log says.
+            with session.progress("comparing the search", total) as on_progress:
+                findings += _unsearched(house, on_progress)
         if not findings:
             _remember(house, verified)
     return _answer(verified, findings, views)
+
+
+def _asked(
+    house: House, held: tuple[tuple[str, bytes], ...], given: Policy | None, ties: TiesComparison | None
+) -> Verifying:
+    # Nobody's words are shown, so it is not asked who verifies: a directory somebody tampered with stops nothing.
+    wished = house.settings.time_stamping
+    return Verifying(
+        log=house.log,
+        recorder=house.recorder,
+        originals=house.originals,
+        living=lambda keys: {one for one, key in house.keyring.open(keys).items() if key is not None},
+        held=held,
+        policy=given or own_policy(house.settings.witnesses, house.log),
+        roots=read_roots(wished.root) if wished else None,
+        watch=ties.see if ties else None,
+    )
+
+
+def _different(ties: TiesComparison | None) -> list[Finding]:
+    what = "The view of whose events these are is not as the events say: run onrecord rebuild."
+    return [Finding(position, what) for position in ties.different()] if ties else []
+
+
+def _unsearched(house: House, on_progress: Callable[[int], None]) -> list[Finding]:
+    what = "The search is not as the events say: run onrecord rebuild search."
+    return [Finding(position or None, what) for position in different_texts(house.archive, house.views, on_progress)]
 
 
 def _answer(verified: Verified, findings: list[Finding], views: list[Standing]) -> Answer:
@@ -85,7 +114,7 @@ def _answer(verified: Verified, findings: list[Finding], views: list[Standing]) 
         status, code = "tampered", _TAMPERED
     elif verified.proven:
         status, code = "proven", 0
-    uncovered = verified.uncovered
+    uncovered, stamps = verified.uncovered, verified.time_stamps
     facts: dict[str, Any] = {
         "status": status,
         "size": verified.size,
@@ -95,6 +124,7 @@ def _answer(verified: Verified, findings: list[Finding], views: list[Standing]) 
         "checkpoints": verified.checkpoints,
         "anchored": verified.anchored,
         "witnessed": verified.witnessed,
+        "time_stamps": {"good": stamps.good, "newest": stamps.newest and stamps.newest[1].isoformat()},
         "uncovered": {"count": uncovered.count, "since": uncovered.since.isoformat() if uncovered.since else None},
         "erased": verified.erased,
         "views": [one._asdict() for one in views],
@@ -113,6 +143,10 @@ def _verdict(verified: Verified, findings: list[Finding], root: str) -> list[str
         f"{what} are as they were recorded. Stored checkpoints that agree with them: {verified.checkpoints}.",
         f"The root over all {verified.size} is {root}",
     ]
+    if verified.witnessed:
+        said.append(f"The witnesses of the policy saw the log up to event {verified.witnessed}.")
+    if newest := verified.time_stamps.newest:
+        said.append(f"A time-stamp attests the first {newest[0]} events since {newest[1]:%Y-%m-%d %H:%M:%S} UTC.")
     if verified.anchored:
         return [*said, f"PROVEN up to event {verified.anchored}, by a checkpoint from outside."]
     return [*said, "UNANCHORED: without a checkpoint from outside, a cut-off end of the log cannot be seen."]
@@ -125,6 +159,10 @@ def _remarks(verified: Verified, views: list[Standing]) -> list[str]:
             f", the oldest since {verified.uncovered.since:%Y-%m-%d %H:%M:%S} UTC" if verified.uncovered.since else ""
         )
         remarks.append(f"No checkpoint covers the last {uncovered} events yet{since}: run onrecord seal.")
+    if verified.witnessed and verified.witnessed < verified.sealed:
+        remarks.append(
+            f"The checkpoints after event {verified.witnessed} lack the witnesses of the policy: run onrecord doctor."
+        )
     if verified.since:
         remarks.append(f"What stands up to event {verified.since} was checked an earlier time and not read again.")
     behind = [f"{one.name} at {one.position}" for one in views if one.position < verified.size]

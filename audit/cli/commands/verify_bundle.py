@@ -26,7 +26,7 @@ def check_bundle(content: bytes, policy: Policy | None, log_keys: Sequence[str])
 
     Raises Unreadable for a file that is no bundle, and for keys that cannot be read.
     """
-    trusted = _trusted(policy, log_keys)
+    trusted = trusted_from(policy, log_keys)
     try:
         bundle = Bundle.parse(content)
         proven = verify_bundle(bundle, trusted or trusting_itself(bundle))
@@ -38,7 +38,8 @@ def check_bundle(content: bytes, policy: Policy | None, log_keys: Sequence[str])
     return _answer(proven, bundle, anchored=trusted is not None)
 
 
-def _trusted(policy: Policy | None, log_keys: Sequence[str]) -> Policy | None:
+def trusted_from(policy: Policy | None, log_keys: Sequence[str]) -> Policy | None:
+    """Return whom to trust, None where nobody was named. Raises Unreadable for keys that cannot be read."""
     if policy is None and not log_keys:
         return None
     try:

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ARRAY, String, and_, bindparam, cast, exists, func, literal_column, not_, or_, select
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import ARRAY, String, and_, bindparam, exists, func, literal_column, not_, or_, select
 
-from audit.language.analysis import bare_word, beginning, phrase
+from audit.language.analysis import beginning, phrase
 from audit.projections.search.meta import meta_token
-from audit.projections.search.query import And, DateRange, Field, Near, Node, Not, Or, Phrase, Prefix, Term, Word
-from audit.projections.search.sought import ids_between, near_words
+from audit.projections.search.query import (
+    Amount,
+    And,
+    DateRange,
+    Field,
+    Identifier,
+    Near,
+    Node,
+    Not,
+    OneOf,
+    Or,
+    Phrase,
+    Prefix,
+    State,
+    Term,
+    Word,
+)
+from audit.projections.search.sought import alternatives, condition, near_words
+from audit.projections.search.vectors import holds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -19,16 +35,22 @@ if TYPE_CHECKING:
 
     from audit.projections.search.index import Index
 
+    Limits = Callable[[ColumnElement[int]], Sequence[ColumnElement[bool]]]
 
-def matching(index: Index, query: Node) -> Select[tuple[int]]:
-    """Return the selection of the ids of all texts that match; its one column is called ``id``."""
-    return select(index.vectors.words.c.id).where(_condition(index, query))
+
+def matching(index: Index, query: Node, limits: Limits) -> Select[tuple[int]]:
+    """Return the selection of the ids of all texts that match; its one column is called ``id``.
+
+    ``limits`` gives the conditions on that column which hold whatever is sought.
+    """
+    key = index.vectors.words.c.id
+    return select(key).where(_condition(index, query), *limits(key))
 
 
 def _condition(index: Index, node: Node) -> ColumnElement[bool]:
     said = _tsquery(node)
     if said is not None:
-        return _holds(index.vectors.words.c.words, said)
+        return holds(index.vectors.words.c.words, said)
     match node:
         case And(children=children):
             return and_(*(_condition(index, child) for child in _gathered(children)))
@@ -36,8 +58,8 @@ def _condition(index: Index, node: Node) -> ColumnElement[bool]:
             return or_(*(_condition(index, child) for child in children))
         case Not(child=child):
             return not_(_condition(index, child))
-        case DateRange():
-            return ids_between(index.vectors.words.c.id, node)
+        case DateRange() | Amount() | State():
+            return condition(index, index.vectors.words.c.id, node)
         case _:
             return _term(index, node)
 
@@ -45,10 +67,10 @@ def _condition(index: Index, node: Node) -> ColumnElement[bool]:
 def _term(index: Index, term: Term | Field) -> ColumnElement[bool]:
     """Return the condition for words that must stand in their places."""
     match term:
-        case Word(text=word):
-            sought = bare_word(word)
+        case Word() | OneOf() | Identifier():
+            sought = alternatives(term)
             others = _alternatives(sought.exact, sought.stems, sought.identifiers)
-            in_any_form = [_holds(index.vectors.words.c.words, others)] if others else []
+            in_any_form = [holds(index.vectors.words.c.words, others)] if others else []
             return or_(*in_any_form, *(_side_by_side(index, tokens) for tokens in sought.phrases))
         case Near():
             return _near(index, term)
@@ -74,7 +96,7 @@ def _tsquery(node: Node) -> str | None:
         case Not(child=child):
             denied = _tsquery(child)
             return None if denied is None else f"!{denied}"
-        case DateRange():
+        case DateRange() | Amount() | State():
             return None
         case _:
             return _said(node)
@@ -86,8 +108,8 @@ def _said(term: Term | Field) -> str | None:
             return f"'m{meta_token(name, value)}'"
         case Prefix(text=letters):
             return _any(f"'x{start}':*" for start in beginning(letters).beginnings)
-        case Word(text=word):
-            sought = bare_word(word)
+        case Word() | OneOf() | Identifier():
+            sought = alternatives(term)
             return None if sought.phrases else _alternatives(sought.exact, sought.stems, sought.identifiers)
         case Phrase(text=words) if len(tokens := phrase(words)) == 1:
             return f"'x{tokens[0]}'"
@@ -110,10 +132,6 @@ def _any(parts: Iterable[str]) -> str:
     return "(" + " | ".join(parts) + ")"
 
 
-def _holds(vector: ColumnElement[Any], said: str) -> ColumnElement[bool]:
-    return vector.bool_op("@@")(cast(bindparam(None, said, String), TSQUERY))
-
-
 def _in_place(
     index: Index, tokens: Sequence[str], placed: Callable[[ColumnElement[Any]], ColumnElement[bool]]
 ) -> ColumnElement[bool]:
@@ -122,14 +140,14 @@ def _in_place(
     That all of them are there at all is asked first: the index can answer it.
     """
     words, parts = index.vectors.words, index.vectors.parts
-    all_there = _holds(words.c.words, " & ".join(f"'x{token}'" for token in dict.fromkeys(tokens)))
+    all_there = holds(words.c.words, " & ".join(f"'x{token}'" for token in dict.fromkeys(tokens)))
     in_a_stretch = exists().where(parts.c.id == words.c.id, placed(parts.c.places))
     return and_(all_there, or_(placed(words.c.words), in_a_stretch))
 
 
 def _side_by_side(index: Index, tokens: Sequence[str]) -> ColumnElement[bool]:
     said = " <-> ".join(f"'x{token}'" for token in tokens)
-    return _in_place(index, tokens, lambda vector: _holds(vector, said))
+    return _in_place(index, tokens, lambda vector: holds(vector, said))
 
 
 def _near(index: Index, near: Near) -> ColumnElement[bool]:

@@ -6,26 +6,50 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Integer, and_, column, literal_column, not_, or_, select, table
 
-from audit.language.analysis import bare_word, beginning, phrase
+from audit.language.analysis import beginning, phrase
 from audit.projections.search.meta import meta_token
-from audit.projections.search.query import And, DateRange, Field, Near, Node, Not, Or, Phrase, Prefix, Term, Word
-from audit.projections.search.sought import ids_between, near_words
+from audit.projections.search.query import (
+    Amount,
+    And,
+    DateRange,
+    Field,
+    Fuzzy,
+    Identifier,
+    Near,
+    Node,
+    Not,
+    OneOf,
+    Or,
+    Pattern,
+    Phrase,
+    Prefix,
+    State,
+    Term,
+    Word,
+)
+from audit.projections.search.sought import alternatives, condition, ids_between, near_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from sqlalchemy import ColumnElement, Select
 
     from audit.projections.search.index import Index
 
+    Limits = Callable[[ColumnElement[int]], Sequence[ColumnElement[bool]]]
 
-def matching(index: Index, query: Node) -> Select[tuple[int]]:
-    """Return the selection of the ids of all texts that match; its one column is called ``id``."""
+
+def matching(index: Index, query: Node, limits: Limits) -> Select[tuple[int]]:
+    """Return the selection of the ids of all texts that match; its one column is called ``id``.
+
+    ``limits`` gives the conditions on that column which hold whatever is sought.
+    """
     parts = query.children if isinstance(query, And) else (query,)
     found = [part for part in parts if not isinstance(part, Not) and _expression(part) is not None]
     if not found:
         key = index.messages.c.id
-        return select(key.label("id")).where(*(_condition(index, part, key) for part in parts))
+        conditions = [_condition(index, part, key) for part in parts]
+        return select(key.label("id")).where(index.messages.c.shown, *conditions, *limits(key))
     denied = [part for part in parts if isinstance(part, Not) and _expression(part.child) is not None]
     rest = [part for part in parts if part not in found and part not in denied]
     words = _expression(And((*found, *denied)))
@@ -35,7 +59,7 @@ def matching(index: Index, query: Node) -> Select[tuple[int]]:
     # The plus keeps SQLite from looking rows up by these conditions instead of by the words, which it then could not.
     by_row = literal_column(f"+{index.fts}.rowid", Integer)
     others = [_condition(index, part, by_row) for part in rest if not isinstance(part, DateRange)]
-    return select(fts.c.rowid.label("id")).where(_matches(index, words), *dates, *others)
+    return select(fts.c.rowid.label("id")).where(_matches(index, words), *dates, *others, *limits(by_row))
 
 
 def _condition(index: Index, node: Node, key: ColumnElement[int]) -> ColumnElement[bool]:
@@ -51,8 +75,8 @@ def _condition(index: Index, node: Node, key: ColumnElement[int]) -> ColumnEleme
             return or_(*(_condition(index, child, key) for child in children))
         case Not(child=child):
             return not_(_condition(index, child, key))
-        case DateRange():
-            return ids_between(key, node)
+        case DateRange() | Amount() | State():
+            return condition(index, key, node)
         case _:
             raise AssertionError(node)
 
@@ -69,7 +93,7 @@ def _expression(node: Node) -> str | None:
         case Or(children=children):
             parts = [_expression(child) for child in children]
             return None if None in parts else _any(part for part in parts if part is not None)
-        case Not() | DateRange():
+        case Not() | DateRange() | Amount() | State():
             return None
         case Field(name=name, value=value):
             return _in("meta", meta_token(name, value))
@@ -88,8 +112,8 @@ def _conjunction(children: Sequence[Node]) -> str | None:
 
 def _term(term: Term) -> str:
     match term:
-        case Word(text=word):
-            sought = bare_word(word)
+        case Word() | OneOf() | Identifier():
+            sought = alternatives(term)
             exact = [_in("x", token) for token in sought.exact]
             stems = [_in("stem", f"s{key}") for key in sought.stems]
             wholes = [_in("stem", f"i{key}") for key in sought.identifiers]
@@ -101,6 +125,8 @@ def _term(term: Term) -> str:
             return f"x : NEAR({side}, {distance})"
         case Prefix(text=letters):
             return _any(f'x : "{start}" *' for start in beginning(letters).beginnings)
+        case Fuzzy() | Pattern():
+            raise AssertionError("the vocabulary says first what these stand for")
 
 
 def _in(name: str, *tokens: str) -> str:

@@ -6,6 +6,7 @@ forgotten where brackets, operators and quotes stood.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC
 from difflib import get_close_matches
 from itertools import pairwise
@@ -14,56 +15,61 @@ from typing import TYPE_CHECKING, Any, Final
 from whoosh.qparser import plugins, syntax
 from whoosh.qparser.default import QueryParser
 
-from audit.language.analysis import bare_word, beginning, phrase
-from audit.projections.search.dates import EARLIEST, LATEST, stretch
-from audit.projections.search.query import (
-    FARTHEST,
-    FIELDS,
-    LONGEST_PHRASE,
-    DateRange,
-    Field,
-    Near,
-    Node,
-    Not,
-    Phrase,
-    Prefix,
-    QueryError,
-    Word,
-    all_of,
-    any_of,
-)
+from audit.projections.search import leaves
+from audit.projections.search.leaves import AMOUNT, AT, COMPARED, IDENTIFIER, Calendar, Range, Written
+from audit.projections.search.query import FARTHEST, FIELDS, STATES, Node, Not, QueryError, all_of, any_of, brief
 from audit.projections.search.signs import SIGNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import tzinfo
+    from datetime import datetime, tzinfo
 
-_AT: Final = "at"
+ALL_FIELDS: Final = (*FIELDS, *STATES, AMOUNT, IDENTIFIER, AT)
+_HALVES: Final = re.compile("[\ud800-\udfff]")
+"""Surrogates without their partner, which no database takes."""
 _LONGEST_QUERY: Final = 10_000
 _MOST_TERMS: Final = 200
 _DEEPEST: Final = 20
-_LONGEST_VALUE: Final = 400
 _OPERATORS: Final = frozenset({"AND", "OR", "NOT", "ANDNOT"})
 _NOT_OFFERED: Final = frozenset({"ANDMAYBE", "REQUIRE"})
-_KNOWN_ELSEWHERE: Final = {"date": _AT, "time": _AT, "work_order": "order", "chat": "conversation", "lang": "language"}
+_KNOWN_ELSEWHERE: Final = {
+    "date": AT,
+    "time": AT,
+    "work_order": "order",
+    "chat": "conversation",
+    "lang": "language",
+    "phone": IDENTIFIER,
+    "email": IDENTIFIER,
+    "number": IDENTIFIER,
+    "sum": AMOUNT,
+    "price": AMOUNT,
+    "from": "author",
+    "user": "agent",
+    "staff": "agent",
+}
 _OPEN, _CLOSE = plugins.GroupPlugin.OpenBracket, plugins.GroupPlugin.CloseBracket
 _PHRASE = plugins.PhrasePlugin.PhraseNode
 _LEAVES: Final = (syntax.WordNode, _PHRASE, syntax.RangeNode)
 
 
-def parse(query: str, zone: tzinfo = UTC) -> Node:
-    """Read a query. ``zone`` is for the dates in it. Raises QueryError with the place and the remedy."""
+def parse(query: str, zone: tzinfo = UTC, now: datetime | None = None) -> Node:
+    """Read a query. Raises QueryError with the place and the remedy.
+
+    ``zone`` is for the dates in it, ``now`` for those counted from today; without it these are refused.
+    """
     if len(query) > _LONGEST_QUERY:
         raise QueryError(
             f"The query is longer than {_LONGEST_QUERY} characters: shorten it", _LONGEST_QUERY, len(query)
         )
+    if broken := _HALVES.search(query):
+        raise QueryError("This is half a character: type it anew", *broken.span())
     parser = _parser()
     tagged = parser.tag(query)
     tokens = [node for node in tagged if not node.is_ws()]
     if not tokens:
         raise QueryError("The query is empty: write a word to search for", 0, len(query))
     _Checked(query).check(tokens)
-    reader = _Reader(query, zone)
+    reader = _Reader(query, Calendar(zone, now))
     tree = reader.read(parser.filterize(tagged))
     leaves = sum(isinstance(node, _LEAVES) for node in tokens)
     if reader.leaves != leaves:
@@ -96,9 +102,9 @@ class _Checked:
 
     def check(self, tokens: Sequence[Any]) -> None:
         self._check_brackets(tokens)
-        for node in tokens:
+        for before, node in pairwise([None, *tokens]):
             if isinstance(node, syntax.WordNode):
-                self._check_word(node)
+                self._check_word(node, before)
             elif isinstance(node, syntax.FieldnameNode):
                 self._check_field(node)
         for before, after in pairwise([None, *tokens, None]):
@@ -120,8 +126,11 @@ class _Checked:
         if opened:
             raise _wrong(opened[-1], "This bracket is never closed: close it, or quote it")
 
-    def _check_word(self, node: Any) -> None:
+    def _check_word(self, node: Any, before: Any) -> None:
         text, start = node.text, node.startchar
+        if isinstance(before, syntax.FieldnameNode) and before.fieldname in COMPARED:
+            text = text.lstrip("<>=-")
+            start = node.endchar - len(text)
         if text in _NOT_OFFERED:
             raise _wrong(node, f'{text} is not offered: use AND, OR and NOT, or write "{text}" for the word')
         if text in _OPERATORS:
@@ -134,15 +143,15 @@ class _Checked:
 
     def _check_field(self, node: Any) -> None:
         name = node.fieldname
-        if name not in (*FIELDS, _AT):
+        if name not in ALL_FIELDS:
             near = _KNOWN_ELSEWHERE.get(name.lower()) or next(
-                iter(get_close_matches(name.lower(), (*FIELDS, _AT), 1)), None
+                iter(get_close_matches(name.lower(), ALL_FIELDS, 1)), None
             )
-            meant = f"did you mean {near}:? Else" if near else f"there are {', '.join((*FIELDS, _AT))}. Else"
-            raise _wrong(node, f"There is no field {name}: {meant} quote the words with the colon")
+            meant = f"did you mean {near}:? Else" if near else f"there are {', '.join(ALL_FIELDS)}. Else"
+            raise _wrong(node, f"There is no field {brief(name)}: {meant} quote the words with the colon")
         following = self._query[node.endchar : node.endchar + 1]
         if not following or following.isspace() or following == ")":
-            raise _wrong(node, f"The field {name} has no value: write it right after the colon")
+            raise _wrong(node, f"The field {brief(name)} has no value: write it right after the colon")
 
     def _check_neighbours(self, before: Any, after: Any) -> None:
         """Refuse tokens that touch, and operators without something to work on: they would be read otherwise."""
@@ -180,9 +189,9 @@ class _Checked:
 class _Reader:
     """Makes our tree of Whoosh's, and counts the leaves so that none gets lost."""
 
-    def __init__(self, query: str, zone: tzinfo) -> None:
+    def __init__(self, query: str, calendar: Calendar) -> None:
         self._query = query
-        self._zone = zone
+        self._calendar = calendar
         self.leaves = 0
 
     def read(self, node: Any) -> Node:
@@ -205,68 +214,20 @@ class _Reader:
         return children
 
     def _leaf(self, node: Any) -> Node:
-        field = node.fieldname
+        field, place = node.fieldname, (node.startchar, node.endchar)
         if isinstance(node, syntax.RangeNode):
-            if field != _AT:
-                raise _wrong(node, "A range is for dates only, as in at:[2026-01 to 2026-03]")
-            return self._range(node)
-        if field == _AT:
-            return DateRange(*self._date(node, node.text))
+            if field not in COMPARED:
+                raise _wrong(node, "A range is for dates and amounts only, as in at:[2026-01 to 2026-03]")
+            limits = Range(node.start, node.end, node.startexcl, node.endexcl)
+            return leaves.between(field, Written(self._query[slice(*place)], place), limits, self._calendar)
+        is_quoted = isinstance(node, _PHRASE)
+        written = Written(node.text, place, is_quoted)
+        closed = self._query[: node.endchar].endswith('"')
         if field is not None:
-            return self._field(node, field)
-        return self._phrase(node) if isinstance(node, _PHRASE) else _word(node)
-
-    def _field(self, node: Any, field: str) -> Field:
-        value = node.text.strip()
-        if not value or value.endswith("*") or len(value) > _LONGEST_VALUE:
-            raise _wrong(node, f"The field {field} takes one whole value: write it out")
-        if isinstance(node, _PHRASE) and not self._query[: node.endchar].endswith('"'):
-            raise _wrong(node, "A distance is for words, not for a field: leave out the ~")
-        return Field(field, value)
-
-    def _phrase(self, node: Any) -> Node:
-        found = phrase(node.text)
-        if not found:
-            raise _wrong(node, "Signs alone cannot be searched for: write words between the quotation marks")
-        if len(found) > LONGEST_PHRASE:
-            raise _wrong(node, f"A phrase has at most {LONGEST_PHRASE} words: shorten it")
-        if self._query[: node.endchar].endswith('"'):
-            return Phrase(node.text)
-        if node.slop > FARTHEST:
-            raise _wrong(node, f'The number after ~ goes from 1 to {FARTHEST}, as in "late delivery"~3')
-        return Near(node.text, node.slop)
-
-    def _range(self, node: Any) -> DateRange:
-        if not node.start and not node.end:
-            raise _wrong(node, "The range has neither beginning nor end: write at:[2026-01 to 2026-03]")
-        first = self._date(node, node.start)[node.startexcl] if node.start else None
-        end = self._date(node, node.end)[not node.endexcl] if node.end else None
-        if first is not None and end is not None and first >= end:
-            raise _wrong(node, "The range ends before it begins: turn it around")
-        return DateRange(first, end)
-
-    def _date(self, node: Any, text: str) -> tuple[int, int]:
-        try:
-            return stretch(text, self._zone)
-        except ValueError:
-            years = f"from {EARLIEST} to {LATEST}"
-            raise _wrong(
-                node, f"{text} is no date: write 2026, 2026-03, 2026-03-01 or, in quotes, 2026-03-01T10:00, {years}"
-            ) from None
-
-
-def _word(node: Any) -> Node:
-    text = node.text
-    if text.endswith("*"):
-        if not beginning(text[:-1]):
-            raise _wrong(node, "Before the asterisk stands the beginning of one word: refund*")
-        return Prefix(text[:-1])
-    sought = bare_word(text)
-    if not sought:
-        raise _wrong(node, "Signs alone cannot be searched for: write a word")
-    if any(len(each) > LONGEST_PHRASE for each in sought.phrases):
-        raise _wrong(node, f"A phrase has at most {LONGEST_PHRASE} words: shorten it")
-    return Word(text)
+            if is_quoted and not closed:
+                raise _wrong(node, "A distance is for words, not for a field: leave out the ~")
+            return leaves.value(field, written, self._calendar)
+        return leaves.quoted(written, None if closed else node.slop) if is_quoted else leaves.word(written)
 
 
 def _begins(node: Any) -> bool:

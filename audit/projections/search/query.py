@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from audit.domain.errors import WrongUse
@@ -11,19 +11,29 @@ FIELDS: Final = (
     "customer",
     "conversation",
     "agent",
+    "author",
     "channel",
     "direction",
     "role",
     "kind",
     "ticket",
     "order",
+    "promise",
     "language",
     "source",
 )
+"""Fields that take a value as it is."""
+STATES: Final = {"is": ("edited", "deleted"), "has": ("attachment",)}
+"""Fields that take one of a few words."""
 LONGEST_PHRASE: Final = 100
 """Words in a phrase at most: long texts are stored in stretches that overlap by as much."""
 FARTHEST: Final = 50
 """Words between the words of a ``"near"~n`` at most."""
+MOST_EDITS: Final = 2
+MOST_WORDS: Final = 1_000
+"""Words that a fuzzy word or a pattern may stand for at most."""
+_BRIEF: Final = 40
+Place = tuple[int, int]
 
 
 class QueryError(WrongUse):
@@ -34,6 +44,11 @@ class QueryError(WrongUse):
         self.message = message
         self.start = start
         self.end = end
+
+
+def brief(text: str) -> str:
+    """Return what was typed, no more of it than a sentence bears."""
+    return text if len(text) <= _BRIEF else f"{text[:_BRIEF]}…"
 
 
 @dataclass(frozen=True)
@@ -63,6 +78,57 @@ class Prefix:
     """Any word that begins so."""
 
     text: str
+
+
+@dataclass(frozen=True)
+class Fuzzy:
+    """Any word that becomes this one by at most so many edits: a letter put in, left out or replaced."""
+
+    text: str
+    edits: int
+    place: Place = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Any word of this form: ``?`` is one letter, ``*`` any number of them."""
+
+    text: str
+    place: Place = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """Any of these exact words: what a fuzzy word or a pattern stands for in one index."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Identifier:
+    """A number, address or phone in whatever spelling; whole, never a part of another."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A sum of money from ``least`` to ``most``, both included, in ten-thousandths; None is without limit."""
+
+    least: int | None
+    most: int | None
+    currency: str | None = None
+
+
+@dataclass(frozen=True)
+class State:
+    """What became of a message: it was ``edited`` or ``deleted`` at the source, or has an ``attachment``.
+
+    ``upto`` is the position up to which such news counts; None is without limit.
+    """
+
+    name: str
+    upto: int | None = None
 
 
 @dataclass(frozen=True)
@@ -96,8 +162,8 @@ class Not:
     child: Node
 
 
-Node = Word | Phrase | Near | Prefix | Field | DateRange | And | Or | Not
-Term = Word | Phrase | Near | Prefix
+Term = Word | Phrase | Near | Prefix | Fuzzy | Pattern | OneOf | Identifier
+Node = Term | Field | Amount | State | DateRange | And | Or | Not
 
 
 def all_of(nodes: list[Node]) -> Node:
@@ -121,7 +187,7 @@ def terms(node: Node) -> list[Term]:
     match node:
         case And(children=children) | Or(children=children):
             return [term for child in children for term in terms(child)]
-        case Word() | Phrase() | Near() | Prefix():
-            return [node]
-        case _:
+        case Not() | Field() | Amount() | State() | DateRange():
             return []
+        case _:
+            return [node]

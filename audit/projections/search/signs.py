@@ -15,12 +15,12 @@ SIGNS: Final = (
     ),
     (re.compile(r"^\+(?!\d)"), "Every word is required anyway: leave out the plus"),
     (
-        re.compile("[?\u055e\u061f\u1367]"),
-        "A question mark cannot be searched for: quote the words around it, or leave it out",
+        re.compile("^[?]|[?]$|[\u055e\u061f\u1367]"),
+        "A question mark stands for one letter inside a word: quote the words around it, or leave it out",
     ),
-    (re.compile(r"\*(?!$)|^\*$"), "An asterisk stands only at the end of a word: refund*"),
-    (re.compile("~"), "Similar spellings cannot be searched for yet: write the spellings with OR between them"),
+    (re.compile(r"^\*+$"), "An asterisk alone would be every word: write some letters of it, as in refund*"),
+    (re.compile(r"~(?![12]?$)|^~"), "After a word stands ~ for one edit or ~2 for two, as in refnd~"),
     (re.compile(r"\^"), "Words cannot be weighted: leave out the ^"),
-    (re.compile(r"[\[\]{}]"), "Square and curly brackets are for dates only, as in at:[2026-01 to 2026-03]"),
-    (re.compile("^[<>]"), "Write a range of dates as at:[2026-01 to 2026-03], or quote the sign"),
+    (re.compile(r"[\[\]{}]"), "Square and curly brackets are for dates and amounts, as in at:[2026-01 to 2026-03]"),
+    (re.compile("^[<>]"), "More and less are for dates and amounts, as in amount:>50, or quote the sign"),
 )

@@ -1,18 +1,21 @@
-"""What both compilers must mean alike: stretches of time as ids, and which words must be near each other."""
+"""What both compilers must mean alike: stretches of time as ids, and what the terms of a query seek."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import and_
+from sqlalchemy import and_, select
 
-from audit.language.analysis import phrase
+from audit.language.analysis import Alternatives, bare_word, phrase
 from audit.language.words import GAP
+from audit.projections.search.query import Amount, DateRange, Identifier, OneOf, State, Word
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
 
-    from audit.projections.search.query import DateRange
+    from audit.projections.search.index import Index
 
 _LOW_BITS: Final = 20
 
@@ -27,6 +30,58 @@ def ids_between(key: ColumnElement[int], dates: DateRange) -> ColumnElement[bool
     return and_(*limits)
 
 
+def condition(index: Index, key: ColumnElement[int], node: DateRange | Amount | State) -> ColumnElement[bool]:
+    """Return the condition on the id of a row that it is of that time, names that sum, or has come to that."""
+    match node:
+        case DateRange():
+            return ids_between(key, node)
+        case Amount():
+            return key.in_(_ids_with_amount(index, node))
+        case State():
+            return key.in_(_ids_in_state(index, node))
+
+
+def _ids_with_amount(index: Index, asked: Amount) -> Select[tuple[int]]:
+    """Return the selection of the ids of what names such a sum of money."""
+    amounts = index.amounts.c
+    limits = []
+    if asked.least is not None:
+        limits.append(amounts.value >= asked.least)
+    if asked.most is not None:
+        limits.append(amounts.value <= asked.most)
+    if asked.currency is not None:
+        limits.append(amounts.currency == asked.currency)
+    return select(amounts.id).where(*limits)
+
+
+def _ids_in_state(index: Index, state: State) -> Select[tuple[int]]:
+    """Return the selection of the ids of all versions of what was edited, deleted, or came with an attachment."""
+    messages, revisions = index.messages.c, index.revisions.c
+    told = select(revisions.item).where(revisions.what == state.name)
+    if state.upto is not None:
+        told = told.where(revisions.position <= state.upto)
+    return select(messages.id).where(messages.item.in_(told))
+
+
 def near_words(words: str) -> list[str]:
     """Return the different words that must stand near each other."""
     return [token for token in dict.fromkeys(phrase(words)) if token != GAP]
+
+
+@lru_cache(maxsize=1_000)
+def alternatives(term: Word | OneOf | Identifier) -> Alternatives:
+    """Return what finds the term."""
+    match term:
+        case OneOf(words=words):
+            return Alternatives(exact=words)
+        case Identifier(text=text):
+            return identified(text)
+        case Word(text=text):
+            return bare_word(text)
+
+
+def identified(text: str) -> Alternatives:
+    """Return what finds an identifier; nothing where the text is none. Its forms and its parts do not count."""
+    if "@" not in text and not any(letter.isdigit() for letter in text):
+        return Alternatives()
+    return replace(bare_word(text), stems=())

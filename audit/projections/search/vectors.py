@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Column, Index, Integer, MetaData, Table
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy import Column, Index, Integer, MetaData, String, Table, bindparam, cast
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
 from audit.projections.columns import PLACE
 from audit.projections.search.query import LONGEST_PHRASE
@@ -19,7 +19,7 @@ from audit.projections.search.query import LONGEST_PHRASE
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from audit.language.analysis import Analysis
 
@@ -58,6 +58,11 @@ class Vectors:
     def drop(self, _: Table, connection: Connection, **__: Any) -> None:
         if connection.dialect.name == "postgresql":
             self._metadata.drop_all(connection)
+
+
+def holds(vector: ColumnElement[Any], said: str) -> ColumnElement[bool]:
+    """Return the condition that a vector matches what is said as a ``tsquery``."""
+    return vector.bool_op("@@")(cast(bindparam(None, said, String), TSQUERY))
 
 
 def vector_of(analysis: Analysis, meta: Sequence[str]) -> str:

@@ -1,0 +1,174 @@
+"""Who looked? Every viewing, search, export and refusal, and whose words it was about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, delete, literal, select
+
+from audit.domain.access import AccessRefused, RecordExported, RecordViewed, SearchMade
+from audit.domain.custody import ErasureExecuted
+from audit.domain.spans import ranges_of
+from audit.projections.columns import (
+    PLACE,
+    microseconds,
+    moment_of,
+    personal,
+    position_column,
+    text_of,
+    word,
+    zone_of,
+)
+from audit.projections.portions import portions
+from audit.projections.projection import forget
+from audit.projections.staff_names import StaffNames
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from uuid import UUID
+
+    from sqlalchemy import Connection
+
+    from audit.domain.event import Record
+    from audit.projections.writer import Writer
+
+_ABOUT: Final = frozenset({"customer", "representative"})
+_HOW: Final = {
+    RecordViewed: "viewed",
+    SearchMade: "searched",
+    RecordExported: "exported",
+    AccessRefused: "refused",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """Somebody looked, or was turned away. ``how`` is viewed, searched, exported or refused; ``what`` was shown.
+
+    ``who`` is the id of staff as written and ``name`` their name, where these are known; ``count`` is how much was
+    shown. ``query`` are the words of a search.
+    """
+
+    event: int
+    at: datetime
+    how: str
+    what: str
+    who: str | None
+    name: str | None
+    role: str
+    count: int
+    why: str | None
+    query: str | None
+
+
+class Looks:
+    """Looks by position, and beside them the customers they were about: by tie, or listed by id."""
+
+    name: ClassVar[str] = "looks"
+    version: ClassVar[int] = 1
+
+    def __init__(self, suffix: str = "") -> None:
+        self.metadata = MetaData()
+        self.looks = Table(
+            f"looks{suffix}",
+            self.metadata,
+            position_column(),
+            Column("at", BigInteger, nullable=False),
+            Column("zone", Integer, nullable=False),
+            Column("shown", BigInteger, nullable=False),
+            *(word(name) for name in ("how", "what", "actor", "role")),
+            personal("why"),
+            personal("query"),
+        )
+        self.tied = Table(
+            f"looks_tied{suffix}",
+            self.metadata,
+            Column("position", PLACE, primary_key=True, autoincrement=False),
+            Column("number", Integer, primary_key=True, autoincrement=False),
+            word("customer", index=True),
+        )
+        self.listed = Table(
+            f"looks_listed{suffix}",
+            self.metadata,
+            Column("position", PLACE, primary_key=True, autoincrement=False),
+            Column("number", Integer, primary_key=True, autoincrement=False),
+            personal("customer"),
+        )
+        self.staff = StaffNames(self.metadata, f"looks_staff{suffix}")
+
+    def apply(self, db: Writer, record: Record) -> None:
+        match record.event:
+            case RecordViewed() | SearchMade() | RecordExported() | AccessRefused():
+                self._look(db, record, record.event)
+            case ErasureExecuted():
+                forget(db, self.metadata, record.event)
+                for span in ranges_of(record.event.spans):
+                    here = self.listed.c.position.between(literal(span.start), literal(span.stop - 1))
+                    db.execute(delete(self.listed).where(here))
+            case _:
+                self.staff.apply(db, record)
+
+    def _look(
+        self, db: Writer, record: Record, event: RecordViewed | SearchMade | RecordExported | AccessRefused
+    ) -> None:
+        stamp, position = record.stamp, record.position
+        row = {
+            "position": position,
+            "at": microseconds(stamp.happened_at),
+            "zone": zone_of(stamp.happened_at),
+            "shown": getattr(event, "count", 0),
+            "how": _HOW[type(event)],
+            "what": getattr(event, "what", "search"),
+            "actor": stamp.actor.hex if stamp.actor else None,
+            "role": stamp.role,
+            "why": text_of(event.why),
+            "query": text_of(event.query) if isinstance(event, SearchMade) else None,
+        }
+        db.insert(self.looks, row)
+        about = dict.fromkeys(tied.hex for kind, tied in stamp.ties if kind in _ABOUT)
+        for number, tied in enumerate(about):
+            db.insert(self.tied, {"position": position, "number": number, "customer": tied})
+        persons = getattr(event, "persons", None)
+        listed = persons.value if persons is not None and isinstance(persons.value, list) else []
+        for number, customer in enumerate(dict.fromkeys(map(str, listed))):
+            db.insert(self.listed, {"position": position, "number": number, "customer": customer})
+
+    # -- asking --
+
+    def at(self, db: Connection, customers: Collection[UUID], written: Collection[str]) -> list[Look]:
+        """Return who looked at any of these customers, the latest first; ``written`` are their ids as written."""
+        found: set[int] = set()
+        for some in portions(sorted(each.hex for each in customers)):
+            found.update(db.scalars(select(self.tied.c.position).where(self.tied.c.customer.in_(some))))
+        for some in portions(sorted(written)):
+            found.update(db.scalars(select(self.listed.c.position).where(self.listed.c.customer.in_(some))))
+        rows: list[Any] = []
+        for places in portions(sorted(found)):
+            rows += db.execute(select(self.looks).where(self.looks.c.position.in_(places)))
+        return self._told(db, sorted(rows, key=lambda row: row.position, reverse=True))
+
+    def _told(self, db: Connection, rows: list[Any]) -> list[Look]:
+        actors = sorted({row.actor for row in rows if row.actor})
+        names = self.staff.of(db, actors)
+        logins: dict[str, str] = {}
+        staff = self.staff.table.c
+        for some in portions(actors):
+            known = select(staff.staff, staff.written).where(staff.staff.in_(some), staff.written.is_not(None))
+            logins |= {row.staff: row.written for row in db.execute(known.order_by(staff.position))}
+        return [
+            Look(
+                event=row.position,
+                at=moment_of(row.at, row.zone),
+                how=row.how,
+                what=row.what,
+                who=logins.get(row.actor),
+                name=names.get(row.actor),
+                role=row.role,
+                count=row.shown,
+                why=row.why,
+                query=row.query,
+            )
+            for row in rows
+        ]

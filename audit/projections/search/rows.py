@@ -1,0 +1,43 @@
+"""A row of the index and its words: what is stored of a text, and what is left of it when it is erased."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from audit.language.analysis import analyse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from audit.language.analysis import Analysis
+    from audit.projections.search.kinds import Part
+
+WORDS: Final = ("id", "x", "stem", "meta")
+"""The columns that the words of a row are found by."""
+BLANK: Final[dict[str, Any]] = dict.fromkeys(
+    ("text", "parts", "x", "stem", "meta", "conversation", "customer", "ticket", "author")
+)
+
+
+def put_into_words(row: dict[str, Any], parts: Sequence[Part], meta: Iterable[str]) -> Analysis:
+    """Complete a row by its text and the words it is found by; return these."""
+    told = "\n".join(part.text for part in parts)
+    analysis = analyse(told)
+    row["text"] = told
+    row["parts"] = None
+    if [part.where for part in parts] != [row["kind"]]:
+        row["parts"] = json.dumps([[part.where, len(part.text)] for part in parts], separators=(",", ":"))
+    row["x"] = " ".join(analysis.exact)
+    row["stem"] = " ".join([*(f"s{key}" for key in analysis.stems), *(f"i{key}" for key in analysis.identifiers)])
+    row["meta"] = " ".join(meta)
+    return analysis
+
+
+def places_of(row: Any) -> Iterator[tuple[str, int, int]]:
+    """Yield the parts of a row's text: how each is called, and its [start, end)."""
+    parts = json.loads(row.parts) if row.parts is not None else [[row.kind, len(row.text)]]
+    start = 0
+    for where, length in parts:
+        yield where, start, start + length
+        start += length + 1

@@ -1,0 +1,1 @@
+"""Productions are read again by other readers than those that wrote them."""

@@ -1,0 +1,1 @@
+"""Reading foreign files: every format, and everything that can be wrong with them."""
