@@ -9,20 +9,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from audit.language.folding import fold
 from audit.language.identifiers import is_word, sought_integer, sought_wholes, wholes
 from audit.language.stems import sought_keys, stored_keys
-from audit.language.words import GAP, UNSPACED_WORD, tokens, words
+from audit.language.words import GAP, UNSPACED_WORD, exact_words, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from audit.language.words import Token
+    from audit.language.identifiers import Whole
 
-ANALYZER_VERSION = 1
+ANALYZER_VERSION = 2
 """Rises with every change that alters what is stored or sought; an index of another version is built anew."""
 
 Span = tuple[int, int]
@@ -57,10 +58,10 @@ class Alternatives:
 def analyse(text: str, language: str | None = None) -> Analysis:
     """Return what the index stores of a text. ``language`` only where it is sure: it narrows the forms looked up."""
     folded = fold(text)
-    exact = [word for word, _, _ in words(folded)]
+    exact = exact_words(folded)
     identifiers = list(dict.fromkeys(key for key, _, _ in wholes(folded, text)))
     forms = chain(exact, filter(is_word, identifiers))
-    stems = list(dict.fromkeys(chain.from_iterable(stored_keys(word, language) for word in forms)))
+    stems = list(dict.fromkeys(chain.from_iterable(stored_keys(word, language) for word in dict.fromkeys(forms))))
     return Analysis(exact, stems, identifiers)
 
 
@@ -80,7 +81,7 @@ def bare_word(word: str, language: str | None = None) -> Alternatives:
 
 def phrase(text: str) -> list[str]:
     """Return the exact tokens that stand side by side in a text that holds the quoted words."""
-    return [word for word, _, _ in words(fold(text))]
+    return exact_words(fold(text))
 
 
 def beginning(text: str) -> Alternatives:
@@ -101,46 +102,53 @@ class _Hits:
     """The places in one text where terms are found."""
 
     def __init__(self, text: str, language: str | None) -> None:
+        self._text = text
         self._language = language
-        self._tokens = tokens(text)
-        self._at = {token.position: token for token in self._tokens}
-        self._places: defaultdict[str, list[int]] = defaultdict(list)
-        for token in self._tokens:
-            self._places[token.text].append(token.position)
-        folded = fold(text)
-        self._wholes = [(key, folded.span(start, end)) for key, start, end in wholes(folded, text)]
+        self._folded = fold(text)
+        self._words = list(words(self._folded))
 
     def of(self, term: Alternatives | Sequence[str]) -> Iterator[Span]:
         if not isinstance(term, Alternatives):
             yield from self._side_by_side(term)
             return
-        yield from (span for key, span in self._wholes if self._is_meant(key, term))
-        yield from ((token.start, token.end) for token in self._tokens if self._has_form(token, term))
+        if term.identifiers or term.stems:
+            yield from (self._folded.span(*at) for key, *at in self._wholes if self._is_meant(key, term))
+        exact, stems = frozenset(term.exact), frozenset(term.stems)
+        meant: dict[str, bool] = {GAP: False}
+        for word, start, end in self._words:
+            if word not in meant:
+                meant[word] = (
+                    word in exact
+                    or (bool(term.beginnings) and word.startswith(term.beginnings))
+                    or not stems.isdisjoint(stored_keys(word, self._language))
+                )
+            if meant[word]:
+                yield self._folded.span(start, end)
         for sequence in term.phrases:
             yield from self._side_by_side(sequence)
 
+    @cached_property
+    def _wholes(self) -> list[Whole]:
+        return wholes(self._folded, self._text)
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        places: defaultdict[str, list[int]] = defaultdict(list)
+        for place, (word, _, _) in enumerate(self._words):
+            places[word].append(place)
+        return places
+
     def _is_meant(self, key: str, term: Alternatives) -> bool:
-        return key in term.identifiers or (is_word(key) and not self._keys(key).isdisjoint(term.stems))
-
-    def _has_form(self, token: Token, term: Alternatives) -> bool:
-        return (
-            token.text in term.exact
-            or any(token.text.startswith(letters) for letters in term.beginnings)
-            or not self._keys(token.text).isdisjoint(term.stems)
-        )
-
-    def _keys(self, word: str) -> frozenset[str]:
-        return frozenset(stored_keys(word, self._language))
+        if key in term.identifiers:
+            return True
+        return is_word(key) and not frozenset(stored_keys(key, self._language)).isdisjoint(term.stems)
 
     def _side_by_side(self, sequence: Sequence[str]) -> Iterator[Span]:
-        for first in self._places.get(sequence[0], ()) if sequence else ():
-            last = self._at.get(first + len(sequence) - 1)
-            if last is not None and all(self._stands_at(first + step, word) for step, word in enumerate(sequence)):
-                yield self._at[first].start, last.end
-
-    def _stands_at(self, position: int, word: str) -> bool:
-        token = self._at.get(position)
-        return word == GAP if token is None else token.text == word
+        wanted = list(sequence)
+        for first in self._places.get(wanted[0], ()) if wanted else ():
+            found = self._words[first : first + len(wanted)]
+            if [word for word, _, _ in found] == wanted:
+                yield self._folded.span(found[0][1], found[0][2])[0], self._folded.span(found[-1][1], found[-1][2])[1]
 
 
 def _without_signs(word: str) -> tuple[list[str], str]:

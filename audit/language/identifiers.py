@@ -45,7 +45,7 @@ _NUMBER = re.compile(
     f"{_START}(?<!\\d[.,])"
     "(?:\\d{1,3}(?:([ ,.'\u2019])\\d{3})(?>(?:\\1\\d{3})*)(?:(?!\\1)[.,]\\d{1,2})?|\\d++[.,]\\d++)(?!\\d|[.,]\\d)"
 )
-_CAN_HOLD_A_WHOLE = re.compile(f"\\d|@|{LETTER}[{_JOINTS}'\u2019]{LETTER}")
+_JOINED = re.compile(f"(?<={LETTER})[{_JOINTS}'\u2019]{LETTER}|://")
 _DIGIT = re.compile(r"\d")
 _END_OF_SENTENCE = ".,;:!?)]}»\u201d'\""
 _THOUSANDS = 3
@@ -55,9 +55,7 @@ _FEWEST_DIGITS = 6
 def wholes(folded: Folded, original: str) -> list[Whole]:
     """Return every key under which a text is found whole, with the span of what is written there."""
     text = folded.text
-    if _CAN_HOLD_A_WHOLE.search(text) is None:
-        return []
-    found = [*_mails(text), *_links(text), *_compounds(text)]
+    found = [*_mails(text), *_links(text), *_compounds(text)] if _JOINED.search(text) is not None else []
     if _DIGIT.search(text):
         found += [*phones(text), *_numbers(text), *_capitals(folded, original), *_accounts(text)]
     return [(bounded(key), start, end) for key, start, end in dict.fromkeys(found)]

@@ -17,6 +17,7 @@ from snowballstemmer.english_stemmer import EnglishStemmer  # type: ignore[impor
 from snowballstemmer.lithuanian_stemmer import LithuanianStemmer  # type: ignore[import-untyped]  # it ships no types
 from snowballstemmer.russian_stemmer import RussianStemmer  # type: ignore[import-untyped]  # it ships no types
 
+from audit.language.bulgarian import bulgarian_stems
 from audit.language.folding import MARKER, without_diacritics
 from audit.language.lemmas import lemmas
 
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 _LATIN = ("en", "lt")
 _CYRILLIC = ("ru", "bg")
 _STEMMERS = {"en": EnglishStemmer, "lt": LithuanianStemmer, "ru": RussianStemmer}
-# Bulgarian: the article, then the ending of gender and number.
-_BULGARIAN_ENDINGS = (("ът", "ят", "та", "то", "те", "ия", "ият"), ("ове", "еве", "а", "я", "и", "о", "е"))
-_SHORTEST_STEM = 3
 _SHORTEST_WORD = 2
 _LONGEST_WORD = 40
 
@@ -45,7 +43,7 @@ def stored_keys(word: str, language: str | None = None) -> tuple[str, ...]:
         keys += [f"{name}l{lemma}" for lemma in sorted(words)]
         keys += _stem_keys(word, name, "k")
     for name in _unknown_in(word, language, known):
-        keys += _stem_keys(word, name, "u")
+        keys += _stem_keys(word, name, "k" if known else "u")
     keys += _plain_keys(word, language)
     return tuple(dict.fromkeys(keys))
 
@@ -59,7 +57,7 @@ def sought_keys(word: str, language: str | None = None) -> tuple[str, ...]:
         keys += [f"{name}l{lemma}" for lemma in sorted(words)]
         keys += _stem_keys(word, name, "u")
     for name in _unknown_in(word, language, known):
-        keys += _stem_keys(word, name, "uk")
+        keys += _stem_keys(word, name, "u" if known else "uk")
         if word.isascii() and name == "lt":
             keys += _stem_keys(word, name, "z")
     return tuple(dict.fromkeys(keys))
@@ -111,23 +109,16 @@ def _of_script(word: str) -> tuple[str, ...]:
 
 
 def _stem_keys(word: str, language: str, kinds: str) -> Iterator[str]:
-    stem = _stem(word, language)
-    for kind in kinds:
-        yield f"{language}{kind}{stem}"
+    for stem in _stems(word, language):
+        for kind in kinds:
+            yield f"{language}{kind}{stem}"
 
 
-def _stem(word: str, language: str) -> str:
+def _stems(word: str, language: str) -> list[str]:
     if language == "bg":
-        return _bulgarian_stem(word)
+        return bulgarian_stems(word)
     # A stemmer keeps the word it works on in itself, so each call takes its own: threads share nothing.
-    return str(_STEMMERS[language]().stemWord(word))
-
-
-def _bulgarian_stem(word: str) -> str:
-    for endings in _BULGARIAN_ENDINGS:
-        fitting = [ending for ending in endings if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM]
-        word = word[: len(word) - len(max(fitting, key=len, default=""))]
-    return word
+    return [str(_STEMMERS[language]().stemWord(word))]
 
 
 def _plain_keys(word: str, language: str | None) -> Iterator[str]:

@@ -25,6 +25,8 @@ LETTER = f"[^\\W_{UNSPACED}]"
 RUN = f"(?>(?:[^\\W_{MARKER}{UNSPACED}]|{_SPELLED})+)"
 UNSPACED_WORD = re.compile(f"(?:[{UNSPACED}]|{MARKER}{_SPELLED})(?:{_SPELLED})*")
 _WORD = re.compile(f"({UNSPACED_WORD.pattern})|{RUN}")
+_RUNS = re.compile(RUN)
+_ANY_UNSPACED = re.compile(f"[{UNSPACED}]|{MARKER}{MARKER}")
 _LINE_BREAKS = frozenset({"", "\n", "\r\n"})
 
 LONGEST = 120
@@ -51,6 +53,14 @@ def tokens(text: str) -> list[Token]:
         for position, (word, start, end) in enumerate(words(folded))
         if word != GAP
     ]
+
+
+def exact_words(folded: Folded) -> list[str]:
+    """Return the words alone, as ``words`` yields them: all that an index stores."""
+    if _ANY_UNSPACED.search(folded.text) is not None:
+        return [word for word, _, _ in words(folded)]
+    found: list[str] = _RUNS.findall(folded.text)
+    return [bounded(word) for word in found] if any(len(word) > LONGEST for word in found) else found
 
 
 def words(folded: Folded) -> Iterator[tuple[str, int, int]]:

@@ -1,0 +1,119 @@
+"""Names of people, without their titles: known first names in any form, and what follows „my name is“ or „Mr“."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from audit.language.facts.fact import Found
+from audit.language.facts.lexicon import lexicon, read_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from audit.language.facts.reading import Reading
+
+_INTRODUCED_RANK, _RANK, _CUED_RANK = 49, 50, 52
+_UPPER = "A-Z\u00c0-\u00de\u0104\u010c\u0116\u0118\u012e\u0160\u016a\u0172\u017d\u0410-\u042f\u0401"
+_CAPITALISED = re.compile(
+    rf"(?<![\w@.#/-])[{_UPPER}](?:'[{_UPPER}])?[^\W\d_]{{1,24}}(?:[-'][^\W\d_]{{2,24}})?(?:\.(?= [{_UPPER}][a-zа-я]))?"
+)
+_BETWEEN = re.compile(r" |\u00a0")
+_INITIAL = re.compile(rf"(?<!\w)[{_UPPER}]\. ?$")
+_REACH = 40
+_MOST_WORDS = 3
+
+
+def find_persons(reading: Reading) -> Iterator[Found]:
+    """Yield the names of people in a text."""
+    for language in reading.languages:
+        if language == "zh":
+            yield from _chinese(reading)
+        else:
+            yield from _in_capitals(reading, language)
+            yield from _introduced(reading, language)
+
+
+def _in_capitals(reading: Reading, language: str) -> Iterator[Found]:
+    words = lexicon(language)
+    cue, surname = words.pattern("person", "cue"), words.pattern("person", "surname")
+    known, never, beside = (
+        first_names(language),
+        words.pattern("person", "never"),
+        words.pattern("person", "no_name_before"),
+    )
+    done = -1
+    for match in _CAPITALISED.finditer(reading.plain):
+        if match.start() < done:
+            continue
+        word = match.group().lower()
+        if never is not None and never.fullmatch(word):
+            continue
+        if beside is not None and beside.match(reading.plain, match.end()):
+            continue
+        is_known = word in known or word.split("-")[0] in known
+        before = reading.plain[max(0, match.start() - _REACH) : match.start()]
+        if not is_known and (cue is None or cue.search(before) is None):
+            is_known = (
+                surname is not None and surname.fullmatch(word) is not None and _INITIAL.search(before) is not None
+            )
+            if not is_known:
+                continue
+        done = _end(reading, match, never)
+        yield _found(reading, match.start(), done, _RANK if is_known else _CUED_RANK)
+
+
+def _end(reading: Reading, match: re.Match[str], never: re.Pattern[str] | None) -> int:
+    """Return where a name ends: with the last of up to three capitalised words side by side."""
+    end = match.end()
+    for _ in range(_MOST_WORDS - 1):
+        gap = _BETWEEN.match(reading.plain, end)
+        following = _CAPITALISED.match(reading.plain, gap.end()) if gap else None
+        if following is None or (never is not None and never.fullmatch(following.group().lower())):
+            break
+        end = following.end()
+    return end - 1 if reading.plain[end - 1] == "." else end
+
+
+def _introduced(reading: Reading, language: str) -> Iterator[Found]:
+    """Yield names in small letters, which only those who introduce themselves are believed to have."""
+    pattern = lexicon(language).pattern("person", "introduction")
+    if pattern is None:
+        return
+    for match in pattern.finditer(reading.lower):
+        if match.group("name").split()[0] in first_names(language):
+            yield _found(reading, *match.span("name"), _INTRODUCED_RANK)
+
+
+def _chinese(reading: Reading) -> Iterator[Found]:
+    words = lexicon("zh")
+    for kind in ("titled", "introduced"):
+        pattern = words.pattern("person", kind)
+        if pattern is not None:
+            for match in pattern.finditer(reading.plain):
+                span = match.span("name") if match.group("name") else match.span("name2")
+                yield _found(reading, *span, _CUED_RANK)
+
+
+def _found(reading: Reading, start: int, end: int, rank: int) -> Found:
+    return Found("person", start, end, " ".join(reading.plain[start:end].split()), rank)
+
+
+@cache
+def first_names(language: str) -> frozenset[str]:
+    """Return the first names of a language in all their forms, in small letters."""
+    endings: dict[str, list[str]] = lexicon(language).tables.get("person", {}).get("endings", {})
+    forms: set[str] = set()
+    for name in read_lines(f"names_{language}.txt"):
+        forms.update(_forms(name.lower(), endings))
+    return frozenset(forms)
+
+
+def _forms(name: str, endings: dict[str, list[str]]) -> Iterator[str]:
+    yield name
+    for ending in sorted(endings, key=len, reverse=True):
+        if name.endswith(ending):
+            stem = name[: len(name) - len(ending)]
+            yield from (stem + other for other in endings[ending])
+            return

@@ -1,0 +1,1 @@
+"""Tests of commitments: what is promised in a text."""

@@ -1,0 +1,1 @@
+"""The facts of a text: found, and measured against what people marked."""

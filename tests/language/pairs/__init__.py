@@ -1,0 +1,1 @@
+"""Judged pairs: what somebody seeks, and what of a text that must find or must not find, for each language."""
