@@ -16,6 +16,7 @@ import api.pages.account
 import api.pages.conversations
 import api.pages.customers
 import api.pages.first
+import api.pages.search
 import api.pages.sign_in
 import api.pages.start
 import api.pages.users  # noqa: F401  # importing the pages opens their doors

@@ -76,6 +76,8 @@ DOORS: Final = (
     _words("customers", "/customers", READERS, "search"),
     _words("customer", "/customers/{customer}", READERS),
     _words("conversation", "/conversations/{conversation}", READERS),
+    # Search
+    _words("search", "/search", READERS, "search"),
     # Users
     _page("users", "/users", ADMINISTRATORS),
     _form("user-added", "/users", ADMINISTRATORS),

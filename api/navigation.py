@@ -18,6 +18,7 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name for a message th
 
 
 PLACES: Final = (
+    Place(N_("Search"), "search"),
     Place(N_("Customers"), "customers"),
     Place(N_("Users"), "users"),
 )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from fastapi import Response
 
     from audit.bootstrap.house import House
+    from audit.domain.event import Event
 
 SESSION_COOKIE: Final = "onrecord"
 FORM_COOKIE: Final = "onrecord-form"
@@ -67,7 +68,7 @@ class Visiting:
     form: FormData
     say: Wording
     form_seed: str
-    recorded: bool = field(default=False, init=False)
+    _recorded: bool = field(default=False, init=False)
 
     @property
     def house(self) -> House:
@@ -105,16 +106,27 @@ class Visiting:
         persons: Collection[str] = (),
         ties: Sequence[tuple[str, Any]] = (),
     ) -> None:
-        """Record what is about to be shown, with whose it is; above 200 persons the list is a sealed original."""
-        why = Personal(self.by.why) if self.by.why else None
-        listed = Personal(sorted(persons), apart=len(persons) > _LISTED) if persons else None
-        viewed = RecordViewed(what=what, count=count, position=position, why=why, persons=listed)
-        self.house.archive.note(viewed, self.by, ties=ties)
-        self.recorded = True
+        """Record what is about to be shown, with whose it is."""
+        viewed = RecordViewed(what=what, count=count, position=position, why=self.why, persons=listed(persons))
+        self.record(viewed, ties)
+
+    def record(self, access: Event, ties: Sequence[tuple[str, Any]] = ()) -> None:
+        """Record an access event; from then on the page may be shown."""
+        self.house.archive.note(access, self.by, ties=ties)
+        self._recorded = True
+
+    def shows_nobody(self) -> None:
+        """Say that this answer holds no person's words, though the door may show some."""
+        self._recorded = True
+
+    @property
+    def why(self) -> Personal | None:
+        """Return the reason this visitor gave, as access events keep it."""
+        return Personal(self.by.why) if self.by.why else None
 
     def page(self, template: str, status: int = 200, **shown: Any) -> HTMLResponse:
         """Return a page. What shows persons' words must have been recorded before."""
-        assert self.recorded or not self.door.shows, f"{self.door.name} shows words without recording the look"
+        assert self._recorded or not self.door.shows, f"{self.door.name} shows words without recording the look"
         answer = HTMLResponse(self.rooms.templates.get_template(template).render(**self._around(), **shown), status)
         if self.session is None and self.request.cookies.get(FORM_COOKIE) != self.form_seed:
             # An unknown browser keeps the seed its forms are made from.
@@ -139,6 +151,11 @@ class Visiting:
             "here": self.request.url.path + (f"?{self.request.url.query}" if self.request.url.query else ""),
             "url": path_of,
         }
+
+
+def listed(persons: Collection[str]) -> Personal | None:
+    """Return the customers an answer shows as access events keep them: above 200 as a sealed original."""
+    return Personal(sorted(persons), apart=len(persons) > _LISTED) if persons else None
 
 
 def path_of(*parts: object, **query: object) -> str:
