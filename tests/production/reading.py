@@ -13,7 +13,7 @@ from email.policy import default
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]  # it ships no types
 from openpyxl import load_workbook  # type: ignore[import-untyped]  # it ships no types
 
 from audit.evidence.verifier.files import SCRIPT

@@ -136,7 +136,7 @@ def _stands(block: Block, reading: Reading, here: Place) -> bool:
 
 
 def _part(where: str, reading: Reading, here: Place) -> str:
-    """Return the part of the text that a rule's file names: before the words in their clause, their clause, and so on."""
+    """Return the part of the text that a rule names: the clause before the words, the whole clause, and so on."""
     bounds = {
         "before": (here.clause_start, here.start),
         "clause": (here.clause_start, here.clause_end),

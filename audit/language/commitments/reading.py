@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from audit.language.commitments.lexicon import Lexicon
+from audit.language.commitments.sentences import Sentence
 
 if TYPE_CHECKING:
     import re
-
-    from audit.language.commitments.lexicon import Lexicon
-    from audit.language.commitments.sentences import Sentence
 
 _NEAR = 600
 
@@ -24,17 +25,20 @@ class Reading:
     previous: str
     _known: dict[str, bool] = field(default_factory=dict, compare=False)
 
-    @property
+    @cached_property
     def text(self) -> str:
         return self.message[self.sentence.start : self.sentence.end]
 
-    @property
+    @cached_property
     def around(self) -> str:
         """The sentence with what stands near it in the message."""
         return self.message[max(0, self.sentence.start - _NEAR) : self.sentence.end + _NEAR]
 
     def has(self, name: str) -> bool:
-        """Say whether the sentence holds a pattern of the rules; ``message:`` before the name asks what stands near it, ``previous:`` the sentence before."""
+        """Say whether the sentence holds a pattern of the rules.
+
+        ``message:`` before the name asks what stands near the sentence, ``previous:`` the sentence before it.
+        """
         if name not in self._known:
             where, _, bare = name.rpartition(":")
             text = self.around if where == "message" else self.previous if where == "previous" else self.text
@@ -42,9 +46,8 @@ class Reading:
         return self._known[name]
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where committing words stand: their own bounds, their subject's end, their verb, and the bounds of their clause."""
+class Place(NamedTuple):
+    """Where committing words stand: their bounds, their subject's end, their verb, the bounds of their clause."""
 
     start: int
     end: int

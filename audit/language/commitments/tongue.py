@@ -15,6 +15,8 @@ _BULGARIAN = re.compile(
 )
 _RUSSIAN = re.compile(r"[ыэ]|\b(?:вам|вас|мы|вы|что|это|будет|будем|пожалуйста|или|уже|для|ваш[аеу]?)\b")
 
+_MAYBE_LITHUANIAN = re.compile(r"[ąčęėįšųūž]|\w(?:sim|siu|site|sime|simes)\b|\b(?:jums|jus|kad|bus|iki|ir|mes)\b")
+_MAYBE_ENGLISH = re.compile(r"\b(?:we|i|you|your|the|will|to|by|it)\b")
 _ENOUGH = 1500
 
 
@@ -32,8 +34,16 @@ def tongues(text: str, language: str | None) -> tuple[str, ...]:
     if _CYRILLIC.search(text):
         found.append(_cyrillic(text, named))
     if _LATIN.search(text):
-        found += ["lt", "en"] if named == "lt" or (named is None and re.search("[ąčęėįšųūž]", text)) else ["en", "lt"]
+        found += _latin(text, named)
     return tuple(sorted(found, key=lambda name: name != named))
+
+
+def _latin(text: str, named: str | None) -> list[str]:
+    """Return English, Lithuanian or both: the one that was not named is tried only where something looks like it."""
+    lithuanian = named == "lt" or bool(_MAYBE_LITHUANIAN.search(text))
+    english = named == "en" or not lithuanian or bool(_MAYBE_ENGLISH.search(text))
+    first = "lt" if named == "lt" or (named is None and re.search("[ąčęėįšųūž]", text)) else "en"
+    return sorted(["lt"] * lithuanian + ["en"] * english, key=lambda name: name != first)
 
 
 def _ours(language: str | None) -> str | None:

@@ -25,8 +25,8 @@ _EMAIL_UNSPACED = re.compile(r"[a-z0-9][a-z0-9._%+-]{0,63}@(?:[a-z0-9][a-z0-9-]{
 
 _LETTER = "A-Za-z\u00c0-\u024f\u0400-\u04ff"
 _CANDIDATE = re.compile(
-    rf"(?<![{_LETTER}\d_#@=№])(?<!\d[.:/-])(?:(?<!\d,)|(?<=\d{{6}},))(?:\+ ?|\()?\(?"
-    rf"\d(?:[ ().\-/\u2013]{{0,3}}\d){{6,24}}(?![{_LETTER}\d_@])(?![.:]\d|,\d{{1,3}}(?!\d))"
+    rf"(?<![{_LETTER}\d_#@=№])(?<!\d[.:/-])(?:(?<!\d,)|(?<=\d{{6}},))(?:\(?\+ ?|\()?\(?"
+    rf"\d(?:[ ().\-/\u2013]{{0,3}}\d){{6,24}}(?![{_LETTER}\d_@])(?![.:]\d|,\d{{1,3}}(?![\d-]))"
 )
 _GROUP = re.compile(r"\d+")
 _FEWEST, _MOST = 7, 15
@@ -45,6 +45,8 @@ _TRUNK = {
     "CN": re.compile(r"1[3-9]\d{9}|0\d{9,11}|[48]00\d{7}"),
     "GB": re.compile(r"0[12378]\d{8,9}"),
 }
+_TELLS_ITS_COUNTRY = 9
+"""Digits a number must have to be tried in countries other than the likeliest: shorter ones fit everywhere."""
 _CUE_BEFORE, _CUE_NEAR, _CUE_AFTER = 100, 44, 24
 _MOST_GROUPS = 10
 _MOST_CANDIDATES = 500
@@ -108,7 +110,10 @@ def _read(reading: Reading, written: str, span: tuple[int, int]) -> Found | None
         # Who writes a country means a phone number, even one with a digit too many or too few.
         return Found("phone", *span, _normal(number), _NAMED_RANK) if number is not None else None
     cued = _is_cued(reading, *span)
-    numbers = [(region, number) for region in _regions(reading) if (number := _parsed(written, region)) is not None]
+    regions = _regions(reading)
+    if sum(sign.isdecimal() for sign in written) < _TELLS_ITS_COUNTRY:
+        regions = regions[:1]
+    numbers = [(region, number) for region in regions if (number := _parsed(written, region)) is not None]
     for region, number in numbers:
         if phonenumbers.is_valid_number(number) and (cued or _is_written_as_one(written, region)):
             return Found("phone", *span, _normal(number), _CUED_RANK if cued else _PHONE_RANK)

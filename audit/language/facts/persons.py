@@ -52,7 +52,7 @@ def _in_capitals(reading: Reading, language: str) -> Iterator[Found]:
             continue
         if beside is not None and beside.match(reading.plain, match.end()):
             continue
-        is_known = word in known or word.split("-")[0] in known
+        is_known = word in known or word.split("-")[0] in known or _has_surname(reading.plain, match.end(), surname)
         before = reading.plain[max(0, match.start() - _REACH) : match.start()]
         if not is_known and (cue is None or cue.search(before) is None):
             is_known = (
@@ -62,6 +62,12 @@ def _in_capitals(reading: Reading, language: str) -> Iterator[Found]:
                 continue
         done = _end(reading, match, never)
         yield _found(reading, match.start(), done, _RANK if is_known else _CUED_RANK)
+
+
+def _has_surname(text: str, end: int, surname: re.Pattern[str] | None) -> bool:
+    """Say whether the capitalised word that ends here is followed by one that only a family is called by."""
+    following = _CAPITALISED.match(text, end + 1) if surname is not None and text[end : end + 1] == " " else None
+    return following is not None and surname is not None and surname.fullmatch(following.group().lower()) is not None
 
 
 def _end(reading: Reading, match: re.Match[str], never: re.Pattern[str] | None) -> int:

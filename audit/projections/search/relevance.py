@@ -12,7 +12,7 @@ from audit.projections.search.sought import alternatives, near_words
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    Counting = Callable[[list[str], frozenset[str]], int]
+    Counting = Callable[[list[str], str], int]
 
 # The usual constants of BM25: how soon repetition stops to count, and how much length is held against a text.
 _SATURATION: Final = 1.2
@@ -25,7 +25,7 @@ def ranked(rows: Sequence[Any], query: Node) -> list[Any]:
     # What a term means is looked up once, not for each of thousands of rows.
     counting = [_counting(term) for term in dict.fromkeys(terms(query))]
     texts = [row.x.split(" ") for row in rows]
-    counts = [_counts(words, row.stem, counting) for words, row in zip(texts, rows, strict=True)]
+    counts = [[count(words, row.stem) for count in counting] for words, row in zip(texts, rows, strict=True)]
     average = sum(map(len, texts)) / len(rows) if rows else 1.0
     rarity = _rarity(counts)
     scores = [
@@ -45,11 +45,6 @@ def _rarity(counts: Sequence[Sequence[int]]) -> list[float]:
     texts = len(counts)
     holding = [sum(1 for count in column if count) for column in zip(*counts, strict=True)]
     return [log(1 + (texts - held + 0.5) / (held + 0.5)) for held in holding]
-
-
-def _counts(words: list[str], stem: str, counting: Sequence[Counting]) -> list[int]:
-    keys = frozenset(stem.split(" "))
-    return [count(words, keys) for count in counting]
 
 
 def _counting(term: Term) -> Counting:
@@ -72,10 +67,12 @@ def _counting_word(term: Word | OneOf | Identifier) -> Counting:
     exact, phrases = frozenset(meant.exact), [tuple(dict.fromkeys(tokens)) for tokens in meant.phrases]
     forms = frozenset([*(f"s{key}" for key in meant.stems), *(f"i{key}" for key in meant.identifiers)])
 
-    def count(words: list[str], keys: frozenset[str]) -> int:
+    def count(words: list[str], stem: str) -> int:
         found = sum(map(words.count, exact)) if len(exact) < _FEW else sum(word in exact for word in words)
-        found += sum(_least(tokens, words) for tokens in phrases)
-        return found or int(not keys.isdisjoint(forms))
+        if phrases:
+            found += sum(_least(tokens, words) for tokens in phrases)
+        # Most texts hold the word itself: the forms are looked at only in the others.
+        return found or int(not forms.isdisjoint(stem.split(" ")))
 
     return count
 

@@ -57,8 +57,8 @@ class Resolving:
             staff = tuple(Field("agent", each) for each in self._staff_with_name(value))
             return Or((field, *staff)) if staff else field
         if name in _TIES and self.tie is not None:
-            ids = dict.fromkeys([*self._ties(_TIES[name], value), *_as_id(value)])
-            return Or((field, *(Field("tie", each) for each in ids)))
+            tied = dict.fromkeys([*self._ties(_TIES[name], value), *_as_id(value)])
+            return Or((field, *(Field("tie", each) for each in tied)))
         return field
 
     def _ties(self, kind: str, value: str) -> list[str]:

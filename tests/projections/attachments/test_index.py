@@ -8,13 +8,13 @@ import pytest
 
 from audit.domain.conversation import AttachmentKept
 from audit.domain.event import Personal
-from audit.projections.search.attachments import Unread
 from audit.projections.search.find import Asked, search
 from audit.projections.search.index import Index
 from tests.projections.attachments import files
 from tests.projections.given import Log, followed
 
 if TYPE_CHECKING:
+    from audit.projections.search.attachments import Unread
     from audit.projections.views import Views
     from tests.projections.conftest import Place
 

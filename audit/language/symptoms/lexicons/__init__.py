@@ -1,0 +1,1 @@
+"""The lexicons of what a ticket says, one file for each language."""

@@ -1,0 +1,1 @@
+"""Searches over everything there is: whole archives, both engines, and a look at every word."""
