@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import chain, islice
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,6 +16,7 @@ from audit.projections.search.amounts import amounts_of
 from audit.projections.search.find import Asked, everything, search
 from audit.projections.search.grammar import parse
 from audit.projections.search.kinds import told_in
+from audit.projections.search.query import Field, Not
 from audit.sample.company import write as write_company
 from tests.archive.house import new_house
 from tests.projections.search.oracle import Spoken, matches
@@ -52,24 +53,26 @@ def house(request: pytest.FixtureRequest, tmp_path: Path, shared_data: Path) -> 
 def test_a_thousand_questions_have_one_answer(house: House) -> None:
     random = Random(11)  # noqa: S311  # it must give the same each time
     records = [one for one in house.archive.read(0, 1_000_000) if isinstance(one, Record)]
-    with_words = [one for one in records if (told := told_in(one.event)) and told.spoken]
+    # What stands in a file is read elsewhere, by a process of its own, and tested there.
+    with_words = [one for one in records if (told := told_in(one.event)) and told.spoken and told.kind != "attachment"]
     texts = _spoken(with_words, records)
     corpus = _corpus(random, with_words)
     assert len(texts) > 2_500
     asked = [form(random, corpus) for form in FORMS for _ in range(10)]
     asked += [question(random, corpus, depth=2) for _ in range(_QUESTIONS - len(asked))]
+    where: Any = {"tie": house.archive.names.tie, "within": Not(Field("kind", "attachment"))}
     told_apart = 0
     for number, query in enumerate(asked):
         tree = parse(query)
         found = [text for text in texts if matches(tree, text)]
-        positions, _ = everything(house.views, Asked(query=query), tie=house.archive.names.tie)
+        positions, _ = everything(house.views, Asked(query=query), **where)
         assert positions == [text.position for text in found], query
         newest = sorted(found, key=lambda text: (text.at, text.position), reverse=True)
-        page = search(house.views, Asked(query=query, limit=20), tie=house.archive.names.tie)
+        page = search(house.views, Asked(query=query, limit=20), **where)
         assert page.total == len(found), query
         assert [hit.event for hit in page.hits] == [text.position for text in newest[:20]], query
         if number % 10 == 0 and len(found) < 500:
-            ranked = search(house.views, Asked(query=query, limit=500, sort="relevance"), tie=house.archive.names.tie)
+            ranked = search(house.views, Asked(query=query, limit=500, sort="relevance"), **where)
             assert {hit.event for hit in ranked.hits} == {text.position for text in found}, query
         told_apart += 0 < len(found) < len(texts)
     assert told_apart > _QUESTIONS // 3
