@@ -13,6 +13,7 @@ from fastapi import Response
 from api.navigation import N_
 from api.opening import opens
 from api.visit import Visit
+from audit.bootstrap.withheld import hiding_from_reader, shown_entries
 from audit.domain.errors import NotFound
 from audit.domain.fact import STAFF_ROLES
 from audit.projections.customers import Customers
@@ -77,10 +78,12 @@ def conversation(visit: Visit, conversation: UUID, show: str = "all", order: str
         entries = view.read(db, conversation)
     if not entries:
         raise NotFound(str(visit.say("There is no such conversation: look for words of it.")))
+    hiding = hiding_from_reader(house, visit.by.role)
+    entries = shown_entries(entries, hiding)
     with house.views.reading(Ties) as (db, ties):
         whose = sorted({tie for one in entries for kind, tie in ties.of(db, one.event) if kind == "customer"})
     with house.views.reading(Customers) as (db, customers):
-        persons = customers.get(db, whose)
+        persons = customers.get(db, whose, hidden=hiding.positions)
     tied = [("conversation", conversation), *(("customer", one) for one in whose)]
     visit.looked("timeline", count=len(entries), position=position, ties=tied)
     wanted = [one for one in entries if _is_wanted(one, show)]

@@ -9,6 +9,7 @@ from fastapi import Response
 
 from api.opening import opens
 from api.visit import Visit
+from audit.bootstrap.withheld import hiding_from_reader, shown_cases
 from audit.domain.errors import NotFound
 from audit.projections.customers import Customer, Customers
 from audit.projections.holds import Holds
@@ -28,9 +29,10 @@ _OVER = frozenset({"closed", "resolved", "cancelled", "signed"})
 @opens("customers")
 def customers(visit: Visit, q: str = "") -> Response:
     house = visit.house
+    hidden = hiding_from_reader(house, visit.by.role).positions
     with house.views.reading(Customers) as (db, view):
         position = house.views.as_of(db, Customers.name)
-        found = view.find(db, q, limit=_FOUND)
+        found = view.find(db, q, limit=_FOUND, hidden=hidden)
     visit.looked(
         "customers", count=len(found), position=position, persons={one.written for one in found if one.written}
     )
@@ -40,18 +42,19 @@ def customers(visit: Visit, q: str = "") -> Response:
 @opens("customer")
 def customer(visit: Visit, customer: UUID) -> Response:
     house = visit.house
+    hiding = hiding_from_reader(house, visit.by.role)
     with house.views.reading(Ties) as (db, ties):
         same = sorted(ties.same_person(db, customer), key=lambda one: (one != customer, one.hex))
     with house.views.reading(Customers) as (db, view):
         position = house.views.as_of(db, Customers.name)
-        known = view.get(db, same)
+        known = view.get(db, same, hidden=hiding.positions)
         talks = view.conversations(db, same)
     if not known:
         raise NotFound(str(visit.say("There is no such customer: look for the name or a number.")))
     with house.views.reading(Tickets) as (db, tickets):
-        cases = [case for one in same for case in tickets.tied_to(db, one)]
+        cases = shown_cases((case for one in same for case in tickets.tied_to(db, one)), hiding)
     with house.views.reading(WorkOrders) as (db, orders):
-        visits = [case for one in same for case in orders.tied_to(db, one)]
+        visits = shown_cases((case for one in same for case in orders.tied_to(db, one)), hiding)
     with house.views.reading(Holds) as (db, holds):
         held = [one for one in holds.in_force(db) if {*one.persons} & set(same)]
     visit.looked("customer", count=len(talks) + len(cases) + len(visits), position=position, ties=_ties(known))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, NamedTuple
 
-from audit.domain import saved_search
+from audit.bootstrap.withheld import hiding_from_reader
+from audit.domain import directory, saved_search
 from audit.domain.actor import HOUSE
 from audit.domain.errors import WrongUse
 from audit.projections.saved_searches import SavedSearches
@@ -56,7 +57,8 @@ def _checked(house: House, search: SavedSearch) -> list[Alerted]:
     assert search.query is not None, "only those that can be asked are looked at"
     asked = Asked(query=search.query, zone=house.settings.zone, now=house.world.clock())
     try:
-        found, upto = everything(house.views, asked, tie=house.archive.names.tie)
+        hidden = hiding_from_reader(house, _role(house, search)).positions
+        found, upto = everything(house.views, asked, hidden=hidden, tie=house.archive.names.tie)
     except WrongUse as reason:
         _log.warning("A saved search cannot be read any more: %s", reason.__class__.__name__)
         return []
@@ -72,3 +74,11 @@ def _checked(house: House, search: SavedSearch) -> list[Alerted]:
 
     places = house.archive.decide(("search", search.name), saved_search.evolve, decision, HOUSE)
     return [Alerted(search.name, event, count) for event, count in zip(places, told, strict=True)]
+
+
+def _role(house: House, search: SavedSearch) -> str:
+    """Return the role of whoever a search is for: what is withheld from them is not told of to them either."""
+    user: directory.User | None = None
+    for record in house.archive.stream(search.owner) if search.owner is not None else ():
+        user = directory.evolve(user, record.event)  # type: ignore[arg-type]  # the stream of a user holds nothing else
+    return user.role if user is not None else ""

@@ -11,6 +11,7 @@ from audit.intake.table import Table
 from audit.intake.vcon import Vcon
 from audit.projections.customers import Customers
 from audit.projections.deliveries import Deliveries
+from audit.projections.desk.view import Desk
 from audit.projections.directory import Directory
 from audit.projections.erasures import Erasures
 from audit.projections.holds import Holds
@@ -36,6 +37,7 @@ PROJECTIONS: Final[tuple[type[Projection], ...]] = (
     Customers,
     Tickets,
     WorkOrders,
+    Desk,
     Deliveries,
     Holds,
     Retention,

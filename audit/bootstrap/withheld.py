@@ -11,7 +11,8 @@ from audit.bootstrap.erasing_plans import records_at
 from audit.domain import withholding
 from audit.domain.errors import NotFound
 from audit.domain.event import Personal
-from audit.domain.withholding import FROM_READERS, SEES_ALL, WithholdingPlaced
+from audit.domain.withholding import FROM_EXPORTS, FROM_READERS, SEES_ALL, WithholdingPlaced
+from audit.projections.case_tables import WORDS, Case, Change, Wording
 from audit.projections.ties import Ties
 from audit.projections.timeline import PARTS
 from audit.projections.withholdings import Hidden, Withholdings, hides_all, of_part, shown
@@ -38,6 +39,14 @@ class Hiding(NamedTuple):
 
     def of(self, position: int) -> Sequence[Hidden]:
         return self.by_position.get(position, ())
+
+    def and_also(self, other: Hiding) -> Hiding:
+        """Return what is withheld by either."""
+        both = {position: list(some) for position, some in self.by_position.items()}
+        for position, some in other.by_position.items():
+            known = both.setdefault(position, [])
+            known += [one for one in some if one not in known]
+        return Hiding(both)
 
 
 class Repeated(NamedTuple):
@@ -72,8 +81,27 @@ def hiding_from(house: House, whom: str) -> Hiding:
                 found.setdefault(position, []).append(Hidden(hidden.reason))
     with house.views.reading(Withholdings) as (db, view):
         for copy, original in view.copies_of(db, found).items():
-            found.setdefault(copy, []).append(Hidden(found[original][0].reason))
+            # A copy may lack words, and views show it in the place of its original: a stretch would point elsewhere.
+            whole_of_it = Hidden(found[original][0].reason)
+            found.setdefault(copy, []).append(whole_of_it)
+            found[original].append(whole_of_it)
     return Hiding(found)
+
+
+def hiding_from_exporter(house: House, role: str) -> Hiding:
+    """Return what somebody in this role may not hand out: what is withheld from exports, and from themselves."""
+    return hiding_from(house, FROM_EXPORTS).and_also(hiding_from_reader(house, role))
+
+
+def shown_cases(cases: Iterable[Case], hiding: Hiding) -> list[Case]:
+    """Return tickets or work orders as somebody may read them; what was withheld is said so in its place."""
+    return [_shown_case(case, hiding) for case in cases]
+
+
+def shown_words(words: str | None, position: int, hiding: Hiding) -> str | None:
+    """Return what others wrote about an event; where anything of the event is withheld, so is all that."""
+    hidden = hiding.of(position)
+    return _shown_text(words, [Hidden(hidden[0].reason)]) if hidden else words
 
 
 def shown_entries(entries: Iterable[Entry], hiding: Hiding) -> list[Entry]:
@@ -155,6 +183,28 @@ def _shown_entry(entry: Entry, hiding: Hiding) -> Entry:
 def _shown_version(version: Version, kind: str, hiding: Hiding) -> Version:
     part = PARTS.get(version.kind) or PARTS.get(kind, "")
     return replace(version, text=_shown_text(version.text, of_part(hiding.of(version.event), part)))
+
+
+def _shown_case(case: Case, hiding: Hiding) -> Case:
+    return replace(
+        case,
+        wordings=tuple(_shown_wording(one, hiding.of(one.event)) for one in case.wordings),
+        changes=tuple(_shown_change(one, hiding.of(one.event)) for one in case.changes),
+    )
+
+
+def _shown_wording(wording: Wording, hidden: Sequence[Hidden]) -> Wording:
+    text = _shown_text(wording.text, [*of_part(hidden, "text"), *of_part(hidden, "reason")])
+    return replace(wording, subject=_shown_text(wording.subject, of_part(hidden, "subject")), text=text)
+
+
+def _shown_change(change: Change, hidden: Sequence[Hidden]) -> Change:
+    """What a field was set to is withheld whole: it may be shown as JSON, where no stretch fits."""
+    beside = [Hidden(one.reason) for one in hidden if any(one.covers(part) for part in WORDS)]
+    told = [
+        Hidden(one.reason) for one in hidden if any(one.covers(part) for part in ("value", change.field or "value"))
+    ]
+    return replace(change, value=_shown_text(change.value, told), text=_shown_text(change.text, beside))
 
 
 def _shown_text(text: str | None, hidden: Sequence[Hidden]) -> str | None:

@@ -12,6 +12,7 @@ from audit.domain import (
     customer,
     directory,
     hit_review,
+    lost_fact,
     production,
     promise,
     record_request,
@@ -114,6 +115,8 @@ _PROMISE: Final[tuple[type[Event], ...]] = (
     promise.PromiseDisputed,
 )
 _REVIEW: Final[tuple[type[Event], ...]] = (
+    lost_fact.LossDismissed,
+    lost_fact.LossReinstated,
     review.TicketReviewed,
     review.ConversationReviewed,
     review.ReviewDisputed,

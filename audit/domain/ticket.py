@@ -120,7 +120,8 @@ class TicketEscalated(Witnessed):
 class TicketReadBack(Event):
     """The ticket's text (by its commitment, as of a position) was read to the customer.
 
-    ``answer`` is confirmed, corrected or declined; ``correction`` what the customer put right.
+    ``answer`` is confirmed, corrected or declined; ``correction`` what the customer put right; ``channel`` as of a
+    conversation. Who listened is the tie ``customer``.
     """
 
     TOPIC = "ticket.read-back"
@@ -128,13 +129,15 @@ class TicketReadBack(Event):
     as_of: int
     answer: str
     correction: Personal | None = None
+    channel: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class TicketBounced(Event):
     """The text does not do: sent back to be rewritten.
 
-    ``codes`` are the rubric's; ``sentences`` a JSON list of {start, end, text, code}, offsets in code points.
+    ``codes`` are the rubric's; ``sentences`` a JSON list of {start, end, text, code}, offsets in code points; ``due``
+    is when the rewritten text is expected.
     """
 
     TOPIC = "ticket.bounced"
@@ -144,6 +147,7 @@ class TicketBounced(Event):
     rubric: int
     sentences: Personal | None = None
     note: Personal | None = None
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

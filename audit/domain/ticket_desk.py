@@ -89,16 +89,24 @@ def evolve(ticket: Ticket | None, event: TicketEvent) -> Ticket:
 
 
 def read_back(
-    ticket: Ticket | None, *, commit: str, as_of: int, answer: str, correction: Personal | None = None
+    ticket: Ticket | None,
+    *,
+    commit: str,
+    as_of: int,
+    answer: str,
+    correction: Personal | None = None,
+    channel: str | None = None,
 ) -> TicketReadBack:
-    """Record that the text was read to the customer, and their answer."""
+    """Record that the text was read to the customer, through which channel, and their answer."""
+    if channel is not None:
+        require_code(channel, "the channel")
     if answer not in ANSWERS:
         raise AnswerUnknown("Say whether the customer confirmed, corrected or declined.")
     if answer == CORRECTED:
         require_words(correction or Personal(""), "what the customer corrected")
     if ticket is not None and answer == CONFIRMED and ticket.confirmed == commit:
         raise TicketAlreadyConfirmed("The customer has confirmed this text: there is nothing more to do.")
-    return TicketReadBack(commit=commit, as_of=as_of, answer=answer, correction=correction)
+    return TicketReadBack(commit=commit, as_of=as_of, answer=answer, correction=correction, channel=channel)
 
 
 def escalate(ticket: Ticket | None, *, level: str, reason: Personal) -> TicketEscalated:

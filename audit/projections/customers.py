@@ -41,7 +41,7 @@ from audit.projections.portions import portions
 from audit.projections.projection import forget
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy import Connection, Select
 
@@ -246,28 +246,30 @@ class Customers:
 
     # -- asking --
 
-    def find(self, db: Connection, query: str = "", *, limit: int = 50) -> list[Customer]:
+    def find(self, db: Connection, query: str = "", *, limit: int = 50, hidden: Collection[int] = ()) -> list[Customer]:
         """Return customers by a part of the name, contact point or account, or the beginning of the id.
 
         Case and diacritics do not matter, nor do the signs between the digits of a number. The latest contact is first.
+        What events at ``hidden`` positions tell is neither found nor shown.
         """
-        wanted = self._named(query).subquery() if query.strip() else None
+        wanted = self._named(query, self._telling(db, hidden)).subquery() if query.strip() else None
         events = self.events.c
         latest = func.max(case((events.contact, events.at)))
         chosen = select(events.customer, latest.label("latest")).group_by(events.customer)
         if wanted is not None:
             chosen = chosen.where(events.customer.in_(select(wanted.c.customer)))
         newest = chosen.order_by(func.coalesce(latest, -(2**62)).desc(), events.customer).limit(limit)
-        return self.get(db, [UUID(hex=row.customer) for row in db.execute(newest)])
+        return self.get(db, [UUID(hex=row.customer) for row in db.execute(newest)], hidden=hidden)
 
-    def get(self, db: Connection, ids: Sequence[UUID]) -> list[Customer]:
+    def get(self, db: Connection, ids: Sequence[UUID], *, hidden: Collection[int] = ()) -> list[Customer]:
         """Return what is known of these customers, in the order asked for; who is unknown is left out."""
         told: dict[str, list[Any]] = {}
         counted: dict[str, Any] = {}
         written: dict[str, str] = {}
         for some in portions(each.hex for each in ids):
             for row in db.execute(select(self.details).where(self.details.c.customer.in_(some))):
-                told.setdefault(row.customer, []).append(row)
+                if row.position not in hidden and row.original not in hidden:
+                    told.setdefault(row.customer, []).append(row)
             counted |= {row.customer: row for row in db.execute(self._counts(some))}
             events = self.events.c
             known = select(events.customer, func.min(events.written)).where(events.customer.in_(some))
@@ -291,8 +293,16 @@ class Customers:
             for row in db.execute(newest)
         ]
 
-    def _named(self, query: str) -> Select[Any]:
-        """Return the customers that a query names, by anything we know of them."""
+    def _telling(self, db: Connection, hidden: Collection[int]) -> list[int]:
+        """Return those of the positions that tell something about customers: few, whatever else is withheld."""
+        details, found = self.details.c, list[int]()
+        for some in portions(sorted(hidden)):
+            withheld = details.position.in_(some) | details.original.in_(some)
+            found += db.scalars(select(details.position).where(withheld))
+        return found
+
+    def _named(self, query: str, hidden: Sequence[int] = ()) -> Select[Any]:
+        """Return the customers that a query names, by anything we know of them that is not hidden."""
         details, events = self.details.c, self.events.c
         wanted, digits = folded(query), _digits(query)
         named = details.topic == "name"
@@ -301,6 +311,7 @@ class Customers:
         told = named | ((details.topic != "name") & details.folded.contains(wanted, autoescape=True))
         if digits:
             told |= details.digits.contains(digits)
+        told &= details.position.not_in(hidden)
         by_id = (events.folded >= wanted) & (events.folded < wanted + _LAST)
         return select(details.customer).where(told).union(select(events.customer).where(by_id))  # type: ignore[return-value]  # a union is selected from in the same way
 

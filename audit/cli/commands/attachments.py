@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from audit.bootstrap.withheld import Hiding, hiding_from_reader, shown_words
 from audit.cli.looking import persons, purpose
 from audit.cli.session import Answer, Session
 from audit.domain.access import RecordViewed
@@ -36,10 +38,15 @@ def attachments(session: Session, unread: Listed = False, limit: Limit = 100) ->
                 what="attachments", count=len(found), position=position, why=purpose(by), persons=shown
             )
             house.archive.note(viewed, by)
+        found = _shown(found, hiding_from_reader(house, by.role))
     facts: dict[str, Any] = {"position": position, "searched": searched, "reasons": reasons}
     if unread:
         facts["unread"] = [_facts(one) for one in found]
     return Answer(facts=facts, words=_words(searched, reasons, found))
+
+
+def _shown(found: list[Unread], hiding: Hiding) -> list[Unread]:
+    return [replace(one, name=shown_words(one.name, one.event, hiding)) for one in found]
 
 
 def _facts(one: Unread) -> dict[str, Any]:

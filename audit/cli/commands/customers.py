@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from audit.bootstrap.withheld import hiding_from_reader
 from audit.cli.looking import persons, purpose
 from audit.cli.session import Answer, Session
 from audit.domain.access import RecordViewed
@@ -23,8 +24,9 @@ def customers(session: Session, query: Query = "", limit: Limit = 50) -> Answer:
     with session.house() as house:
         by = session.actor(house)
         position = session.caught_up(house)
+        hidden = hiding_from_reader(house, by.role).positions
         with house.views.reading(Customers) as (db, view):
-            found = view.find(db, query, limit=limit)
+            found = view.find(db, query, limit=limit, hidden=hidden)
         shown = persons([one.written for one in found if one.written])
         viewed = RecordViewed(what="customers", count=len(found), position=position, why=purpose(by), persons=shown)
         house.archive.note(viewed, by)

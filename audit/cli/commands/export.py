@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from audit.bootstrap.house import read_log_key
-from audit.bootstrap.withheld import hiding_from, hiding_from_reader
+from audit.bootstrap.withheld import hiding_from_exporter, hiding_from_reader
 from audit.cli.looking import persons, purpose
 from audit.cli.session import Answer, Session
 from audit.domain import production
@@ -18,7 +18,6 @@ from audit.domain.access import RecordExported
 from audit.domain.errors import NotAllowed, WrongUse
 from audit.domain.event import Personal, Record
 from audit.domain.hit_review import OUTCOMES
-from audit.domain.withholding import FROM_EXPORTS
 from audit.projections.search.find import Asked
 from audit.reports.bundling import bundle_of
 from audit.reports.production.closing import close_production
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 
     from audit.bootstrap.house import House
     from audit.domain.actor import Actor
-    from audit.projections.withholdings import Hidden
     from audit.reports.production.folder import Folder
     from audit.reports.production.model import Plan
     from audit.reports.production.producing import Produced
@@ -85,8 +83,15 @@ def export(  # noqa: PLR0913, PLR0917  # the words of the command line are the c
         if upto > head:
             raise WrongUse(f"There is no event {upto}: the archive ends at {head}.")
         asked = Asked(query=query, zone=session.settings.zone, now=_recorded_at(house, upto))
-        hidden = _hidden(house, by)
-        wanted = Wanted(asked=asked, position=upto, tag=tag, decided=decided, context=context, hidden=hidden)
+        wanted = Wanted(
+            asked=asked,
+            position=upto,
+            tag=tag,
+            decided=decided,
+            context=context,
+            hidden=hiding_from_exporter(house, by.role).by_position,
+            unsearchable=hiding_from_reader(house, by.role).positions,
+        )
         planned = plan(house.views, wanted, tie=house.archive.names.tie)
         with new_folder(output) as folder:
             terms = Terms(
@@ -120,16 +125,6 @@ def _recorded_at(house: House, position: int) -> datetime | None:
     """Return when an event was recorded: from there "the last 30 days" of a search are counted."""
     found = house.archive.read_at([position])
     return found[0].stamp.recorded_at if found and isinstance(found[0], Record) else None
-
-
-def _hidden(house: House, by: Actor) -> dict[int, list[Hidden]]:
-    """Return what is withheld from whatever leaves the house, and from who asks."""
-    hidden: dict[int, list[Hidden]] = {}
-    for hiding in (hiding_from(house, FROM_EXPORTS), hiding_from_reader(house, by.role)):
-        for position, some in hiding.by_position.items():
-            known = hidden.setdefault(position, [])
-            known += [one for one in some if one not in known]
-    return hidden
 
 
 def _numbered(house: House, by: Actor, planned: Plan, *, prefix: str, query: str) -> int:

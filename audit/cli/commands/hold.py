@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from audit.bootstrap.obstacles import covered_by
+from audit.bootstrap.withheld import hiding_from_reader
 from audit.cli.days import day
 from audit.cli.looking import persons, purpose
 from audit.cli.session import Answer, Session
@@ -20,7 +21,7 @@ from audit.projections.holds import Hold, Holds
 from audit.projections.search.grammar import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from audit.bootstrap.house import House
     from audit.domain.actor import Actor
@@ -110,11 +111,13 @@ def _answer(session: Session, house: House, by: Actor, *, only: str | None = Non
     shown = persons(sorted({person for one in found for person in one.persons}))
     viewed = RecordViewed(what="holds", count=len(found), position=position, why=purpose(by), persons=shown)
     house.archive.note(viewed, by)
-    facts = {"position": position, "holds": [_facts(house, one) for one in found]}
+    hidden = hiding_from_reader(house, by.role).positions
+    facts = {"position": position, "holds": [_facts(house, one, hidden) for one in found]}
     return Answer(facts=facts, words="\n".join(_lines(facts["holds"])) or "There is no hold in force.")
 
 
-def _facts(house: House, one: Hold) -> dict[str, Any]:
+def _facts(house: House, one: Hold, hidden: Collection[int]) -> dict[str, Any]:
+    """Withheld events are covered and not counted: the count of a search would tell what stands in them."""
     covered = covered_by(house, one)
     return {
         "hold": one.id,
@@ -127,7 +130,7 @@ def _facts(house: House, one: Hold) -> dict[str, Any]:
         "since": one.since.isoformat() if one.since else None,
         "until": one.until.isoformat() if one.until else None,
         "released": one.released,
-        "covered": None if covered is None else len(covered),
+        "covered": None if covered is None else len(covered.difference(hidden)),
     }
 
 

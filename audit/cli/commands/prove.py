@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from audit.bootstrap.withheld import hiding_from, opened
+from audit.bootstrap.withheld import hiding_from_exporter, opened
 from audit.cli.looking import LISTED, persons, purpose
 from audit.cli.session import Answer, Session
 from audit.cli.writing import write_whole
 from audit.domain.access import RecordExported
 from audit.domain.errors import NotAllowed, Unavailable, WrongUse
-from audit.domain.withholding import FROM_EXPORTS
 from audit.evidence.bundle_form import Bundle
 from audit.evidence.checkpoint import Checkpoint
 from audit.evidence.tlog_proof import SUFFIX, TlogProof
@@ -63,7 +62,7 @@ def prove(session: Session, events: Events, output: Output, opens: Open = None, 
         by = session.actor(house)
         wish = _wish(opens, by)
         position = session.caught_up(house)
-        hiding = hiding_from(house, FROM_EXPORTS)
+        hiding = hiding_from_exporter(house, by.role)
         bundled = bundle_of(house, events, lambda one: opened(hiding, one.position, wish.of(one)))
         bundle = Bundle.parse(bundled.content)
         _must_be_met(wish, bundle)

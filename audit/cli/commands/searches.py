@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from audit.bootstrap.alerting import check_searches
+from audit.bootstrap.withheld import hiding_from_reader
 from audit.cli.looking import purpose
 from audit.cli.session import Answer, Session
 from audit.domain import saved_search as deciding
 from audit.domain.access import RecordViewed
 from audit.domain.event import Personal
 from audit.domain.saved_search import SearchChanged, SearchSaved
+from audit.domain.spans import ranges_of, spans_of
 from audit.projections.saved_searches import SavedSearches
 from audit.projections.search.find import Asked, search
 from audit.projections.search.index import Index
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from uuid import UUID
 
     from audit.bootstrap.house import House
@@ -102,6 +107,8 @@ def show(session: Session, dropped: All = False, after: After = 0) -> Answer:
         with house.views.reading(SavedSearches) as (db, searches):
             found = [one for one in searches.all(db) if dropped or not one.dropped]
             told = searches.told(db, after=after)
+        hidden = hiding_from_reader(house, by.role).positions
+        found, told = _without(found, told, hidden)
         viewed = RecordViewed(what="searches", count=len(found), position=position, why=purpose(by))
         house.archive.note(viewed, by)
     names = {one.stream: one.name for one in found}
@@ -132,6 +139,22 @@ def _owner(known: SavedSearch | None, by: Actor) -> UUID | None:
 
 def _id(house: House, by: Actor) -> UUID:
     return house.archive.names.tie("staff", by.login)
+
+
+def _without(
+    found: list[SavedSearch], told: list[Alert], hidden: Collection[int]
+) -> tuple[list[SavedSearch], list[Alert]]:
+    """Return the searches and alerts without the events that are withheld from who asks, in the counts too."""
+    if not hidden:
+        return found, told
+    fewer: Counter[UUID] = Counter()
+    shown = []
+    for one in told:
+        left = [place for span in ranges_of(one.spans) for place in span if place not in hidden]
+        fewer[one.search] += one.count - len(left)
+        if left:
+            shown.append(replace(one, count=len(left), spans=spans_of(left)))
+    return [replace(one, alerts=one.alerts - fewer[one.stream]) for one in found], shown
 
 
 def _facts(one: SavedSearch) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from audit.bootstrap.withheld import hiding_from_reader
+from audit.bootstrap.withheld import Hiding, hiding_from_reader, shown_words
 from audit.cli.looking import persons, purpose
 from audit.cli.session import Answer, Session
 from audit.domain import hit_review, review
@@ -91,7 +91,8 @@ def show(session: Session, tag: WithTag = None, decided: Decided = None, assigne
         shown = persons(_persons(house, found))
         viewed = RecordViewed(what="tags", count=len(found), position=position, why=purpose(by), persons=shown)
         house.archive.note(viewed, by)
-    facts: dict[str, Any] = {"position": position, "events": [_facts(one, names) for one in found]}
+        hiding = hiding_from_reader(house, by.role)
+    facts: dict[str, Any] = {"position": position, "events": [_facts(one, names, hiding) for one in found]}
     return Answer(facts=facts, words="\n".join(map(_line, facts["events"])) or "Nothing was noted on any event.")
 
 
@@ -168,14 +169,19 @@ def _persons(house: House, found: Iterable[Reviewed]) -> set[str]:
         return {str(tied) for one in found for kind, tied in ties.of(db, one.event) if kind == "customer"}
 
 
-def _facts(one: Reviewed, names: dict[UUID, str]) -> dict[str, Any]:
+def _facts(one: Reviewed, names: dict[UUID, str], hiding: Hiding) -> dict[str, Any]:
     return {
         "event": one.event,
         "tags": list(one.tags),
         "decided": one.decided,
         "assigned": _name(one.assigned, names),
         "remarks": [
-            {"at": each.at.isoformat(), "by": _name(each.by, names), "kind": each.kind, "text": each.text}
+            {
+                "at": each.at.isoformat(),
+                "by": _name(each.by, names),
+                "kind": each.kind,
+                "text": shown_words(each.text, one.event, hiding),
+            }
             for each in one.remarks
         ],
     }

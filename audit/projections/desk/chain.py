@@ -24,7 +24,6 @@ class Line(NamedTuple):
     event: int
     of_customer: bool
     saying: Saying
-    talk: str = ""
 
 
 class Step(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -19,8 +19,6 @@ from audit.projections.withholdings import Hidden, hides_all
 from audit.reports.production.model import Plan, Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from audit.projections.families import Family
     from audit.projections.search.resolving import Tie
     from audit.projections.tags import Reviewed
@@ -35,7 +33,8 @@ _SPOKEN: Final = frozenset({"message", "note"})
 class Wanted:
     """What is asked for: the matches of a query up to a position; with a tag or a decision, those that have it.
 
-    ``context`` is how many lines before and after a hit come along, ``hidden`` what is withheld of each event.
+    ``context`` is how many lines before and after a hit come along, ``hidden`` what is withheld of each event, and
+    ``unsearchable`` the events that are withheld from who asks: their words find nothing and are not counted.
     """
 
     asked: Asked
@@ -44,11 +43,12 @@ class Wanted:
     decided: str | None = None
     context: int = 0
     hidden: Mapping[int, Sequence[Hidden]] = field(default_factory=dict)
+    unsearchable: Collection[int] = ()
 
 
 def plan(views: Views, wanted: Wanted, *, tie: Tie | None = None) -> Plan:
     """Return what the production will hold. Raises QueryError, and Unavailable while the views are behind."""
-    found, known_to = everything(views, wanted.asked, tie=tie)
+    found, known_to = everything(views, wanted.asked, hidden=wanted.unsearchable, tie=tie)
     matched = [position for position in found if position <= wanted.position]
     reviewed = _reviewed(views)
     hits = {one for one in matched if _passes(reviewed.get(one), wanted)}
@@ -69,7 +69,7 @@ def plan(views: Views, wanted: Wanted, *, tie: Tie | None = None) -> Plan:
         position=wanted.position,
         withheld=_withheld(families, reviewed, hidden),
         cuts={one: tuple(within) for one, within in hidden.items() if one in standing and not hides_all(within)},
-        faults=_faults(views, wanted.position),
+        faults=_faults(views, wanted.position, len([one for one in wanted.unsearchable if one <= wanted.position])),
         unsearched=_unsearched(views),
     )
 
@@ -131,9 +131,13 @@ def _reason(event: int, reviewed: Mapping[int, Reviewed], hidden: Mapping[int, S
     return _REASONS.get(decided) if decided else None
 
 
-def _faults(views: Views, position: int) -> tuple[str, ...]:
-    """Return why the result may lack something: records that a view in use here could not take."""
+def _faults(views: Views, position: int, unsearched: int) -> tuple[str, ...]:
+    """Return why the result may lack something: what who asks may not search, records that a view could not take."""
     faults = []
+    if unsearched:
+        faults.append(
+            f"{unsearched} events are withheld from who asked and were not searched: a compliance officer can."
+        )
     for view, what in (
         (Index, "searched"),
         (Ties, "tied to what they belong to"),

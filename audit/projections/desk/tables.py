@@ -1,0 +1,134 @@
+"""The tables of the desk: what every text says, what is tied to what, what was decided, and each ticket's standing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table
+
+from audit.projections.columns import (
+    PLACE,
+    WORD,
+    erased_column,
+    order_columns,
+    personal,
+    position_column,
+    word,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import MetaData
+
+
+def texts_table(metadata: MetaData, suffix: str) -> Table:
+    """Make the table of all texts of conversations, tickets and work orders, copies included.
+
+    ``saying`` is what a text says; of messages that alone is kept, the words are in the timeline.
+    """
+    return Table(
+        f"desk_texts{suffix}",
+        metadata,
+        position_column(),
+        *order_columns(),
+        word("step"),
+        word("thing", index=True),
+        word("customer", index=True),
+        word("revises", index=True),
+        word("role"),
+        word("actor"),
+        word("field"),
+        word("code"),
+        word("commit"),
+        personal("subject"),
+        personal("text"),
+        personal("saying"),
+        erased_column(),
+        Column("original", PLACE, nullable=False, index=True),
+        Column("corrects", Boolean, nullable=False),
+    )
+
+
+def ties_table(metadata: MetaData, suffix: str) -> Table:
+    """Make the table of what tickets and work orders are tied to, with the ids as written."""
+    return Table(
+        f"desk_ties{suffix}",
+        metadata,
+        Column("thing", WORD, primary_key=True),
+        Column("kind", WORD, primary_key=True),
+        Column("tie", WORD, primary_key=True, index=True),
+        Column("position", PLACE, primary_key=True, autoincrement=False),
+        word("of"),
+        personal("written"),
+        Column("original", PLACE, nullable=False, index=True),
+    )
+
+
+def course_table(metadata: MetaData, suffix: str) -> Table:
+    """Make the table of what was decided about tickets, and of what technicians said of work orders."""
+    return Table(
+        f"desk_course{suffix}",
+        metadata,
+        position_column(),
+        *order_columns(),
+        word("thing", index=True),
+        word("topic"),
+        word("role"),
+        word("actor"),
+        word("code"),
+        word("commit"),
+        word("channel"),
+        word("other"),
+        Column("due", BigInteger),
+        personal("text"),
+        personal("details"),
+    )
+
+
+def dismissals_table(metadata: MetaData, suffix: str) -> Table:
+    return Table(
+        f"desk_dismissals{suffix}",
+        metadata,
+        position_column(),
+        word("thing", index=True),
+        word("kind"),
+        word("category"),
+        word("reason"),
+        Column("taken_back", Boolean, nullable=False),
+        personal("fact"),
+        personal("note"),
+    )
+
+
+def standings_table(metadata: MetaData, suffix: str) -> Table:
+    """Make the table of how each ticket stands, made anew from the other tables whenever one of them changes.
+
+    ``marks`` are the codes found, as bits; ``losses`` the kinds of facts lost with their number; ``details`` the lines.
+    An erasure makes the rows anew as well, so nothing personal outlives it in ``details``.
+    """
+    name = f"desk_tickets{suffix}"
+    return Table(
+        name,
+        metadata,
+        Column("thing", WORD, primary_key=True),
+        word("customer", index=True),
+        word("author", index=True),
+        word("team"),
+        word("category"),
+        Column("marks", Integer, nullable=False),
+        word("losses"),
+        Column("versions", Integer, nullable=False),
+        Column("bounces", Integer, nullable=False),
+        Column("bounced", Boolean, nullable=False),
+        word("read_back"),
+        Column("escalated_unread", Boolean, nullable=False),
+        Column("orphan", Boolean, nullable=False),
+        Column("unclear", Boolean, nullable=False),
+        Column("open_visit", Boolean, nullable=False),
+        Column("repeated", Integer, nullable=False),
+        Column("visits", Integer, nullable=False),
+        word("repeat_of"),
+        Column("first_at", BigInteger, nullable=False, index=True),
+        Column("last_at", BigInteger, nullable=False),
+        word("details"),
+        Index(f"{name}_order", "category", "marks", "losses", "thing"),
+    )
