@@ -104,7 +104,7 @@ def check(
     size = last = tree.size
     while True:
         for rows in _pages(recorder, last):
-            tree.extend(_leaves(rows, last, may_be_missing, findings, originals))
+            tree.extend(leaves_of(rows, last, may_be_missing, findings, originals))
             if watch is not None:
                 watch(rows)
             size += len(rows)
@@ -134,7 +134,7 @@ def _pages(recorder: Recorder, after: int) -> Iterator[list[RawRow]]:
         after = last
 
 
-def _leaves(
+def leaves_of(
     rows: list[RawRow],
     before: int,
     may_be_missing: frozenset[int],

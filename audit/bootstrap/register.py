@@ -15,6 +15,8 @@ from audit.projections.desk.view import Desk
 from audit.projections.directory import Directory
 from audit.projections.erasures import Erasures
 from audit.projections.holds import Holds
+from audit.projections.prices import Prices
+from audit.projections.promises import Promises
 from audit.projections.retention import Retention
 from audit.projections.saved_searches import SavedSearches
 from audit.projections.search.index import Index
@@ -45,6 +47,8 @@ PROJECTIONS: Final[tuple[type[Projection], ...]] = (
     Erasures,
     SavedSearches,
     Tags,
+    Promises,
+    Prices,
     Index,
     Looks,
 )

@@ -70,14 +70,14 @@ def hiding_from(house: House, whom: str) -> Hiding:
     edits and attachments), are withheld with them.
     """
     with house.views.reading(Withholdings) as (db, view):
-        in_force = view.in_force(db, whom)
+        in_force, own = view.in_force(db, whom), view.decisions(db)
         found: dict[int, list[Hidden]] = {}
         for one in in_force:
             found.setdefault(one.position, []).append(one.hidden)
         whole = {one.stream: one.hidden for one in in_force if one.hidden.part is None and one.stream}
     with house.views.reading(Ties) as (db, ties):
         for stream, hidden in whole.items():
-            for position in ties.tied(db, [stream], "of"):
+            for position in set(ties.tied(db, [stream], "of")) - own:
                 found.setdefault(position, []).append(Hidden(hidden.reason))
     with house.views.reading(Withholdings) as (db, view):
         for copy, original in view.copies_of(db, found).items():

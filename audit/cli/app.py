@@ -38,7 +38,8 @@ def run(words: Sequence[str]) -> int:
     except AuditError as error:
         return _failed(str(error), _COULD_NOT_RUN if "verify" in words[:1] else _FAILED)
     except (typer.Abort, KeyboardInterrupt):
-        return _failed("Stopped. Nothing is half done: run the command again to go on.", _FAILED)
+        stopped = "Stopped. Nothing is half done: run the command again to go on."
+        return _failed(stopped, _COULD_NOT_RUN if "verify" in words[:1] else _FAILED)
     except Exception:
         if "verify" not in words[:1]:
             raise

@@ -86,6 +86,15 @@ class ItemWithheld(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RedactionChecked(Event):
+    """A second reader looked at what is withheld in the record ``digest``, and agrees."""
+
+    TOPIC = "redaction.checked"
+    digest: str
+    note: Personal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecordApproved(Event):
     TOPIC = "record.approved"
     digest: str

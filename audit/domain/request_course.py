@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import TYPE_CHECKING, TypeAlias, assert_never
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final, TypeAlias, assert_never
 
 from audit.domain.errors import NotFound, Refused
 from audit.domain.record_request import (
@@ -15,6 +15,7 @@ from audit.domain.record_request import (
     RecordCompiled,
     RecordDelivered,
     RecordRequested,
+    RedactionChecked,
     RequestAcknowledged,
     RequesterVerified,
     RequestEscalated,
@@ -29,12 +30,31 @@ if TYPE_CHECKING:
 
 _OnItsWay: TypeAlias = RequestAcknowledged | RequesterVerified | RequestEscalated | RequestExtended | StatementDisputed
 _Release: TypeAlias = (
-    RecordCompiled | ItemWithheld | RecordApproved | RecordDelivered | RequestRefused | InternalReviewAsked
+    RecordCompiled | ItemWithheld | RedactionChecked | RecordApproved | RecordDelivered | RequestRefused | InternalReviewAsked
 )
 RequestEvent: TypeAlias = RecordRequested | _OnItsWay | _Release
 
-_MONTHS_TO_ANSWER = 1
-_MONTHS_WHEN_EXTENDED = 3
+
+@dataclass(frozen=True, kw_only=True)
+class Regime:
+    """How long a law gives for the answer, and how much longer once: in calendar months, or in days."""
+
+    months: int = 0
+    days: int = 0
+    more_months: int = 0
+    more_days: int = 0
+
+    def due(self, received: date) -> date:
+        """Return the last day to answer what was received on that day."""
+        return months_after(received, self.months) + timedelta(days=self.days)
+
+    def latest(self, received: date) -> date:
+        """Return the last day of an extended time."""
+        return months_after(received, self.months + self.more_months) + timedelta(days=self.days + self.more_days)
+
+
+GDPR: Final = Regime(months=1, more_months=2)
+"""One month, and two more (GDPR article 12(3))."""
 
 
 class RequestAlreadyMade(Refused):
@@ -89,6 +109,18 @@ class RecordOutdated(Refused):
     """What is approved is the record as it was made last."""
 
 
+class SecondReaderNeeded(Refused):
+    """Where something is withheld, a second person reads it before it is approved."""
+
+
+class NothingWithheld(Refused):
+    """A second reader reads what is withheld."""
+
+
+class OtherRegime(Refused):
+    """A request is extended under the law it was acknowledged under."""
+
+
 class RequestNotYetApproved(Refused):
     """Nothing leaves the house unapproved."""
 
@@ -103,14 +135,19 @@ class RequestNotYetSettled(Refused):
 
 @dataclass(frozen=True)
 class RecordRequest:
-    """``first_due`` ends the first month; ``compiled`` and ``approved`` are digests of the unsigned record."""
+    """``first_due`` ends the first month; ``compiled``, ``checked`` and ``approved`` are digests of the unsigned record.
+
+    ``redacted`` says that somebody decided to withhold something in this request.
+    """
 
     received: date | None = None
     first_due: date | None = None
     due: date | None = None
     verified: bool = False
     extended: bool = False
+    redacted: bool = False
     compiled: str | None = None
+    checked: str | None = None
     approved: str | None = None
     delivered: bool = False
     refused: bool = False
@@ -143,7 +180,9 @@ def _on_its_way(request: RecordRequest, event: _OnItsWay) -> RecordRequest:
 def _released(request: RecordRequest, event: _Release) -> RecordRequest:
     match event:
         case RecordCompiled(digest=digest):
-            return replace(request, compiled=digest, approved=None)
+            return replace(request, compiled=digest, checked=None, approved=None)
+        case RedactionChecked(digest=digest):
+            return replace(request, checked=digest)
         case RecordApproved(digest=digest):
             return replace(request, approved=digest)
         case RecordDelivered():
@@ -151,9 +190,9 @@ def _released(request: RecordRequest, event: _Release) -> RecordRequest:
         case RequestRefused():
             return replace(request, refused=True)
         case ItemWithheld():
-            return replace(request, compiled=None, approved=None)
+            return replace(request, redacted=True, compiled=None, checked=None, approved=None)
         case InternalReviewAsked():
-            return replace(request, compiled=None, approved=None, delivered=False, refused=False)
+            return replace(request, compiled=None, checked=None, approved=None, delivered=False, refused=False)
         case _:
             assert_never(event)
 
@@ -169,16 +208,21 @@ def ask(request: RecordRequest | None, *, asked: RecordRequested) -> RecordReque
 
 
 def acknowledge(
-    request: RecordRequest | None, *, received: date, how: str | None = None, why: Personal | None = None
+    request: RecordRequest | None,
+    *,
+    received: date,
+    how: str | None = None,
+    why: Personal | None = None,
+    regime: Regime = GDPR,
 ) -> tuple[RequestAcknowledged, RequestEscalated]:
     """Tell the requester the last day to answer, and bring the customer's matters before a supervisor.
 
-    The two happen together, so that no acknowledged request goes on without a supervisor's eye. The last day is one
-    month after the request was received (GDPR article 12(3)).
+    The two happen together, so that no acknowledged request goes on without a supervisor's eye. The last day is
+    counted from when the request was received.
     """
     if _unsettled(request).due is not None:
         raise RequestAlreadyAcknowledged("This request is acknowledged already: extend it if more time is needed.")
-    due = months_after(received, _MONTHS_TO_ANSWER)
+    due = regime.due(received)
     return RequestAcknowledged(received=received, due=due, how=how), RequestEscalated(level="supervisor", reason=why)
 
 
@@ -190,21 +234,25 @@ def verify_requester(request: RecordRequest | None, *, how: str, evidence: Perso
     return RequesterVerified(how=how, evidence=evidence)
 
 
-def extend(request: RecordRequest | None, *, today: date, due: date, reason: Personal) -> RequestExtended:
-    """Give ourselves at most two further months, once, told with its reason within the first month."""
+def extend(
+    request: RecordRequest | None, *, today: date, due: date, reason: Personal, regime: Regime = GDPR
+) -> RequestExtended:
+    """Give ourselves what more the law gives, once, told with its reason within the first time."""
     current = _acknowledged(request)
     assert current.received is not None, "an acknowledged request was received"
     assert current.first_due is not None, "an acknowledged request has a day"
     require_words(reason, "the reason")
     if current.extended:
         raise RequestAlreadyExtended(f"This request was extended before: answer it by {current.due}.")
+    if current.first_due != regime.due(current.received):
+        raise OtherRegime("This request was acknowledged under another law: extend it under that one.")
     if today > current.first_due:
-        raise FirstMonthOver(f"The first month ended on {current.first_due}: answer the request now.")
+        raise FirstMonthOver(f"The first time to answer ended on {current.first_due}: answer the request now.")
     if due <= current.first_due:
         raise ExtensionGivesNoTime(f"The request is due on {current.first_due}: give a later day.")
-    latest = months_after(current.received, _MONTHS_WHEN_EXTENDED)
+    latest = regime.latest(current.received)
     if due > latest:
-        raise ExtensionTooLong(f"The law gives three months in all: the latest day is {latest}.")
+        raise ExtensionTooLong(f"The law gives no more time than that: the latest day is {latest}.")
     return RequestExtended(due=due, reason=reason)
 
 
@@ -225,15 +273,26 @@ def compile_record(request: RecordRequest | None, *, compiled: RecordCompiled) -
     return compiled
 
 
+def check_redaction(request: RecordRequest | None, *, digest: str, note: Personal | None = None) -> RedactionChecked:
+    """Record that a second person read what is withheld from the record that was made last.
+
+    That they are another person than whoever withheld it is for the caller to see to: who decides stands in stamps.
+    """
+    current = _acknowledged(request)
+    if not current.redacted:
+        raise NothingWithheld("Nothing was withheld in this request: it can be approved.")
+    _must_be_newest(current, digest)
+    return RedactionChecked(digest=digest, note=note)
+
+
 def approve(request: RecordRequest | None, *, digest: str, note: Personal | None = None) -> RecordApproved:
     """Release the record that was made last, for somebody whose right to it was checked."""
     current = _acknowledged(request)
     if not current.verified:
         raise RequesterNotVerified("Nobody has checked that the requester may have this: verify them first.")
-    if current.compiled is None:
-        raise RecordNotYetCompiled("There is no record since the last change: compile it first.")
-    if current.compiled != digest:
-        raise RecordOutdated("The record was made again since this one: look at the newest and approve that.")
+    _must_be_newest(current, digest)
+    if current.redacted and current.checked != digest:
+        raise SecondReaderNeeded("Words are withheld and no second person has read this record: have it checked first.")
     return RecordApproved(digest=digest, note=note)
 
 
@@ -280,6 +339,13 @@ def months_after(day: date, months: int) -> date:
     year, month = divmod(day.month - 1 + months, 12)
     last = monthrange(day.year + year, month + 1)[1]
     return date(day.year + year, month + 1, min(day.day, last))
+
+
+def _must_be_newest(request: RecordRequest, digest: str) -> None:
+    if request.compiled is None:
+        raise RecordNotYetCompiled("There is no record since the last change: compile it first.")
+    if request.compiled != digest:
+        raise RecordOutdated("The record was made again since this one: look at the newest and approve that.")
 
 
 def _made(request: RecordRequest | None) -> RecordRequest:

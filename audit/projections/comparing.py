@@ -7,16 +7,14 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 from uuid import UUID
 
-import msgspec
-from sqlalchemy import String, cast, create_engine, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import cast, create_engine, func, or_, select
 from sqlalchemy.pool import StaticPool
 
-from audit.archive.checking import ties_written
-from audit.domain.customer import CustomersLinked, CustomersUnlinked, TieCorrected
+from audit.domain.customer import TieCorrected
 from audit.domain.event import Record
 from audit.projections.columns import PLACE
-from audit.projections.ties import ITSELF, POINTED_AT, Ties
+from audit.projections.ties import Ties
+from audit.projections.ties_text import Reading, opening
 from audit.projections.writer import Writer
 
 if TYPE_CHECKING:
@@ -26,19 +24,14 @@ if TYPE_CHECKING:
 
     from audit.archive.recorders.recorder import RawRow
     from audit.domain.event import Damaged
+    from audit.projections.ties_text import Opening, Seen
     from audit.projections.views import Views
 
 _PAGE: Final = 2_000
 _DIFFERENT: Final = 1_000
 _SUSPECTS: Final = 100_000
 _CLOSE: Final = 20
-_KNOWN_MAX: Final = 10_000
 _TIE_LENGTH: Final = 32
-_NOT_AS_WRITTEN: Final = (msgspec.MsgspecError, AttributeError, TypeError, ValueError)
-
-_ITSELF_TOPICS: Final = frozenset(one.TOPIC for one in POINTED_AT)
-_APART_TOPICS: Final = frozenset(one.TOPIC for one in (CustomersLinked, CustomersUnlinked, TieCorrected))
-
 _Rows = dict[str, set[tuple[Any, ...]]]
 """By table: every row, its position first."""
 
@@ -106,9 +99,9 @@ class TiesComparison:
         self._upto = upto
         self._last = 0
         self._plain = Ties()
-        self._known: dict[bytes, list[str]] = {}
+        self._reading = stored.reading
         self._suspects: dict[int, Record] = {}
-        self._apart: dict[int, str] = {}
+        self._apart = stored.reading.apart
         self._unreadable: set[int] = set()
         self._wrong: set[int] = stored.strange()
         self._changed = stored.changed()
@@ -120,11 +113,20 @@ class TiesComparison:
             return
         first, last = self._last + 1, int(wanted[-1].position)  # type: ignore[call-overload]  # it was just looked at
         self._last = last
-        try:
-            same = self._expected(wanted) == self._stored.text(first, last)
-        except _NOT_AS_WRITTEN:
-            same = False  # Something is not as it was written; which events it is, the records tell.
-        if not same:
+        if not self._reading.agrees(wanted, first, last):
+            self._look_closely(first, last)
+
+    def beside(self) -> Opening:
+        """Return what compares the rows of a range in another process."""
+        return self._stored.opening(self._upto)
+
+    def take(self, seen: Seen) -> None:
+        """Take what another process saw of the rows after those seen before; what was seen before is passed over."""
+        if seen.upto <= self._last:
+            return
+        self._last = seen.upto
+        self._apart |= seen.apart
+        for first, last in seen.different:
             self._look_closely(first, last)
 
     def different(self) -> list[int]:
@@ -135,35 +137,6 @@ class TiesComparison:
             self._compare_corrected()
         self._wrong |= self._stored.linked() - self._apart.keys() - self._unreadable
         return sorted(self._wrong)[:_DIFFERENT]
-
-    def _expected(self, rows: Sequence[RawRow]) -> tuple[str, int]:
-        """Return what the view should hold of the ties, as ``_Stored.text`` returns what it does hold.
-
-        Raises one of _NOT_AS_WRITTEN for rows that are something else than was written.
-        """
-        lines: list[str] = []
-        count = 0
-        known = self._known
-        for position, stream, _, topic, state, _, _ in rows:
-            written = ties_written(state)  # type: ignore[arg-type]  # else it raises
-            ties = known.get(written) or self._ties(written)
-            if topic in _ITSELF_TOPICS:
-                ties = sorted((*ties, _hex(stream) + ITSELF))
-            elif topic in _APART_TOPICS:
-                self._apart[position] = topic  # type: ignore[index]  # both were looked at
-            if ties:
-                before = f",{position} "
-                lines.append(before + before.join(ties))
-                count += len(ties)
-        return "".join(lines)[1:], count
-
-    def _ties(self, written: bytes) -> list[str]:
-        """Return ties as the view orders them; the events of a conversation have the same, one after the other."""
-        if len(self._known) >= _KNOWN_MAX:
-            self._known.clear()
-        ties = sorted({tie.replace("-", "") + kind for kind, tie in _pairs(written)})
-        self._known[written] = ties
-        return ties
 
     def _look_closely(self, first: int, last: int) -> None:
         """Compare the rows at a span of positions, one by one."""
@@ -225,30 +198,12 @@ class _Stored:
     """What the view holds, as a text of many rows at once or row by row."""
 
     def __init__(self, db: Connection, view: Ties) -> None:
+        self.reading = Reading(db, view)
         self._db = db
         self._view = view
 
-    def text(self, first: int, last: int) -> tuple[str, int]:
-        """Return position, tie and kind of every row at a span of positions, and how many rows there are.
-
-        The text stands for these rows alone: a position has no space, a tie its length (see ``strange``), and no kind
-        that is written has a comma, so that their number tells where somebody put one into a kind.
-        """
-        ties = self._view.ties.c
-        order = (ties.position, ties.tie, ties.kind)
-        line = ties.position.op("||", return_type=String())(" ") + ties.tie + ties.kind
-        rows = select(line.label("line"), *order).where(ties.position.between(first, last))
-        if self._db.dialect.name == "postgresql":
-            lines = rows.subquery().c
-            joined = func.string_agg(
-                lines.line, aggregate_order_by(literal(","), lines.position, lines.tie, lines.kind)
-            )
-        else:
-            # Its aggregates take rows as a subquery gives them.
-            lines = rows.order_by(*order).subquery().c
-            joined = func.group_concat(lines.line, ",")
-        found = self._db.execute(select(func.coalesce(joined, ""), func.count(lines.line))).one()
-        return str(found[0]), int(found[1])
+    def opening(self, upto: int) -> Opening:
+        return opening(self._db, self._view, upto)
 
     def strange(self) -> set[int]:
         """Return positions no event can have, or whose rows are of another form than was written."""
@@ -290,14 +245,6 @@ def _rows(db: Connection, view: Ties, first: int, last: int) -> _Rows:
         query = select(*(table.c[name] for name in _columns(table))).where(table.c.position.between(first, last))
         found[plain.name] = set(map(tuple, db.execute(query)))
     return found
-
-
-_pairs = msgspec.json.Decoder(tuple[tuple[str, str], ...]).decode
-
-
-def _hex(stream: object) -> str:
-    """Return a stream as the view names it; engines give UUIDs or their bytes."""
-    return stream.hex() if isinstance(stream, bytes) else stream.hex  # type: ignore[attr-defined]  # else it raises
 
 
 def _spans(positions: Iterable[int]) -> Iterator[tuple[int, int]]:

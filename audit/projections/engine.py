@@ -10,7 +10,7 @@ from sqlalchemy.pool import QueuePool
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sqlalchemy import Connection
+    from sqlalchemy import URL, Connection
 
 BUSY_SECONDS = 60
 
@@ -27,7 +27,7 @@ def sqlite_engine(path: Path) -> Engine:
     return engine
 
 
-def postgresql_engine(url: str, schema: str) -> Engine:
+def postgresql_engine(url: str | URL, schema: str) -> Engine:
     """Open the views of the archive whose events are in ``schema``: they stand in a schema beside it."""
     place = f"{schema}_views"
     quoted = '"' + place.replace('"', '""') + '"'

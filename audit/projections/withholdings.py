@@ -132,6 +132,10 @@ class Withholdings:
         """Return the withholdings that were not lifted, those from ``whom`` alone where somebody is named."""
         return [one for one in self.all(db) if not one.lifted and (whom is None or whom in one.whom)]
 
+    def decisions(self, db: Connection) -> set[int]:
+        """Return the positions of the withholdings and liftings themselves, which are tied to what is withheld."""
+        return {position for table in (self.placed, self.lifted) for position in db.scalars(select(table.c.position))}
+
     def copies_of(self, db: Connection, positions: Iterable[int]) -> dict[int, int]:
         """Return the positions of copies of these events, each with what it is a copy of."""
         found: dict[int, int] = {}

@@ -10,8 +10,10 @@ from audit.domain import (
     custody,
     customer,
     directory,
+    hand_over,
     hit_review,
     lost_fact,
+    posting,
     production,
     promise,
     record_request,
@@ -56,6 +58,11 @@ COUNTED: Final[frozenset[type[Event]]] = frozenset(
         custody.LogKeyRotated,
         custody.ArchiveContinued,
         record_request.RecordCompiled,
+        hand_over.LinkMade,
+        hand_over.LinkUsed,
+        posting.LetterPrepared,
+        posting.LetterHandedOver,
+        posting.LetterSettled,
         saved_search.SearchAlerted,
         production.ProductionNumbered,
         directory.StaffSeen,
@@ -89,6 +96,7 @@ _FROM_CUSTOMERS: Final[dict[type[Event], str]] = {
     record_request.ItemWithheld: JUDGEMENT,
     withholding.WithholdingPlaced: JUDGEMENT,
     withholding.WithholdingLifted: JUDGEMENT,
+    record_request.RedactionChecked: JUDGEMENT,
     record_request.RecordApproved: JUDGEMENT,
 }
 _FROM_ALL_BUT_AUTHORITIES: Final[dict[type[Event], str]] = {
@@ -186,6 +194,7 @@ _FOR_CUSTOMERS: Final[frozenset[type[Event]]] = frozenset(
         record_request.RequestRefused,
         record_request.InternalReviewAsked,
         record_request.StatementDisputed,
+        posting.LetterAnswered,
     }
 )
 """What a customer may have. An event that stands nowhere on this page is not handed out to customers."""

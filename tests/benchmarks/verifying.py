@@ -14,10 +14,8 @@ from tests.benchmarks.bare import bare_reader
 from tests.benchmarks.figures import Figure, Rounds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from audit.archive.recorders.recorder import RawRow
     from audit.bootstrap.house import House
+    from audit.projections.comparing import TiesComparison
     from tests.benchmarks.bare import BareTable
     from tests.benchmarks.ground import Ground
 
@@ -56,11 +54,11 @@ def verify(ground: Ground) -> list[Figure]:
 
 def _verify_all(house: House) -> None:
     with comparing_ties(house.archive, house.views) as ties:
-        _verify_log(house, ties.see)
+        _verify_log(house, ties)
         assert ties.different() == []
 
 
-def _verify_log(house: House, watch: Callable[[list[RawRow]], None] | None = None) -> None:
+def _verify_log(house: House, watch: TiesComparison | None = None) -> None:
     asked = Verifying(
         log=house.log, recorder=house.recorder, originals=house.originals, living=lambda _: set(), watch=watch
     )

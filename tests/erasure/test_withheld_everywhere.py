@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from audit.archive.erasure.resealing import said_in
 from audit.bootstrap import withheld
 from audit.cli.app import run
 from audit.domain import directory
 from audit.domain.actor import HOUSE
-from audit.domain.event import Personal
+from audit.domain.event import Personal, Record
 from audit.domain.withholding import WithholdingPlaced
 from tests.api.pages import signed_in
 from tests.archive.house import new_house
@@ -56,9 +57,7 @@ def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
 
 
 @pytest.fixture
-def onrecord(
-    house: House, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., Any]:
+def onrecord(house: House, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Commands as the operator, from whom words are withheld, or as Nora, who sees all."""
     monkeypatch.setattr("getpass.getuser", lambda: "operator")
     url = house.settings.database_url
@@ -78,7 +77,8 @@ def withhold_the_word(house: House) -> list[int]:
     """Withhold every event that names the neighbour: the message by a stretch, the others whole."""
     named = []
     for record in house.archive.read(0, 1_000):
-        said = json.dumps(vars(record.event), default=str, ensure_ascii=False)  # type: ignore[union-attr]  # none is damaged
+        assert isinstance(record, Record)
+        said = json.dumps(said_in(record), default=str, ensure_ascii=False)
         if WORD not in said:
             continue
         named.append(record.position)
@@ -94,7 +94,12 @@ def test_no_command_shows_or_counts_what_is_withheld(house: House, onrecord: Cal
         found = onrecord("search", WORD, by=by)
         customers = [onrecord("customers", query, by=by)["customers"] for query in (WORD, "60012345", "cust-9")]
         counts = [held["covered"], found["total"], *map(len, customers)]
-        shown = [customers, found["hits"], onrecord("timeline", "c1", by=by), onrecord("attachments", "--unread", by=by)]
+        shown = [
+            customers,
+            found["hits"],
+            onrecord("timeline", "c1", by=by),
+            onrecord("attachments", "--unread", by=by),
+        ]
         return json.dumps(shown), counts
 
     before, counts = asked("operator")
@@ -113,13 +118,11 @@ def test_what_reviewers_wrote_about_a_withheld_event_is_withheld(house: House, o
     (one,) = onrecord("tags", "list")["events"]
     assert (one["tags"], one["remarks"][0]["text"]) == (["deaf"], "[withheld: third-person]")
     assert onrecord("tags", "add", "again", "--query", WORD)["events"] == 0
-    assert onrecord("draw", WORD)["population"] == 0
 
 
 def test_an_alert_tells_nobody_of_what_is_withheld_from_them(house: House, onrecord: Callable[..., Any]) -> None:
     for by in ("operator", "nora"):
         onrecord("searches", "save", f"of-{by}", WORD, "--alert", by=by)
-    house.archive.append_new([])
     file = house.settings.folder.parent / "later.ndjson"
     more = [_MORE | {"kind": "message", "id": f"n{n}", "role": "agent", "text": f"{WORD}, {n}"} for n in range(2)]
     file.write_text("".join(json.dumps(one) + "\n" for one in more))
@@ -146,8 +149,8 @@ def test_a_production_says_what_its_maker_could_not_search(
     mine = onrecord("export", f"{WORD} OR upstairs", "-o", str(tmp_path / "mine"))
     assert (mine["matched"], mine["complete"]) == (1, False)
     assert WORD.encode() not in b"".join(one.read_bytes() for one in (tmp_path / "mine").rglob("*.ndjson"))
-    said = json.loads((tmp_path / "mine" / "manifest.json").read_text())
-    assert f"{len(events)} events are withheld from who asked" in json.dumps(said)
+    said = "".join(one.read_text(errors="replace") for one in (tmp_path / "mine").rglob("*") if one.is_file())
+    assert f"{len(events)} events are withheld from who asked" in said
     hers = onrecord("export", f"{WORD} OR upstairs", "-o", str(tmp_path / "hers"), by="nora")
     assert (hers["matched"], hers["complete"]) == (5, True)
 
@@ -168,14 +171,14 @@ def test_pages_withhold_from_an_agent_and_not_from_a_compliance_officer(house: H
         f"/conversations/{tie('conversation', 'c1')}",
         f"/customers/{tie('customer', 'cust-7')}",
         f"/customers/{tie('customer', 'cust-9')}",
-        f"/customers?q={WORD}",
+        "/customers?q=60012345",
     ]
     agent, nora = signed_in(house, "agent", why=None), signed_in(house, "compliance officer")
-    texts = [agent.get(path).text.replace(f'value="{WORD}"', "") for path in paths]
+    texts = [agent.get(path).text for path in paths]
     assert [WORD in text for text in texts] == [True] * 4
     withhold_the_word(house)
     for browser, there in ((agent, False), (nora, True)):
-        texts = [browser.get(path).text.replace(f'value="{WORD}"', "") for path in paths]
+        texts = [browser.get(path).text for path in paths]
         assert [WORD in text for text in texts] == [there] * 4
     assert "[withheld: third-person]" in agent.get(paths[0]).text
     assert "[withheld: third-person]" in agent.get(paths[1]).text

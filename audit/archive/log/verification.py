@@ -16,11 +16,13 @@ from audit.archive.log.authority import Authority, authority
 from audit.archive.log.continued import earlier_logs
 from audit.archive.log.held import held_findings, held_remarks, open_held
 from audit.archive.log.log import Log
+from audit.archive.log.range_check import Watch
+from audit.archive.log.shared_out import Shares, Work, look_together
 from audit.archive.log.stored_checkpoints import compared, genuine, witnessed
 from audit.archive.log.time_stamps import Roots, TimeStampsChecked, stored_time_stamps
 from audit.archive.log.watched_tree import WatchedTree
 from audit.archive.originals import OriginalMissing, Originals
-from audit.archive.recorders.recorder import RawRow, Recorder
+from audit.archive.recorders.recorder import Recorder
 from audit.domain.errors import AuditError
 from audit.evidence.checker import check_consistency
 from audit.evidence.errors import NotProven, OutsideTree
@@ -45,7 +47,8 @@ class Verifying:
 
     ``since`` is the edge of the whole blocks that need not be read again. ``living`` says which keys still open.
     ``roots`` are the certificates trusted to stand behind time-stamps; without any, those are not checked.
-    ``watch`` is shown every page of rows; where the log has to be read again, from the beginning.
+    ``watch`` compares every row with something else; where the log has to be read again, from the beginning.
+    ``shares`` says how a long log is shared out among processes; what is found is the same without them.
     """
 
     log: Log
@@ -56,7 +59,8 @@ class Verifying:
     policy: Policy | None = None
     since: Frontier | None = None
     roots: Roots | None = None
-    watch: Callable[[list[RawRow]], None] | None = None
+    watch: Watch | None = None
+    shares: Shares = field(default_factory=Shares)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,14 +112,22 @@ def verify_log(asked: Verifying, on_progress: Callable[[int], None]) -> Verified
     start = tree.size
     erasures = asked.recorder.head().erasures
     allowed = authority(asked.recorder, after=start)
-    kept: dict[int, list[str]] = {}
+    work = Work(
+        recorder=asked.recorder,
+        tree=tree,
+        may_be_missing=allowed.positions,
+        sizes=sizes,
+        shelf=asked.originals.shelf,
+        watch=asked.watch,
+    )
+    look_together(work, asked.shares, on_progress)
     checked = check(
         asked.recorder,
         may_be_missing=allowed.positions,
         on_progress=on_progress,
         tree=tree,
-        originals=kept,
-        watch=asked.watch,
+        originals=work.kept,
+        watch=asked.watch.see if asked.watch else None,
     )
     if asked.recorder.head().erasures != erasures:
         # An erasure took words while they were read: what it authorises has to be known first.
@@ -132,7 +144,7 @@ def verify_log(asked: Verifying, on_progress: Callable[[int], None]) -> Verified
         *held_findings(held, roots, size=checked.size),
         *broken,
         *_tile_findings(asked, tree, newest=newest),
-        *_original_findings(asked.originals, kept, allowed),
+        *_original_findings(asked.originals, work.kept, allowed),
         *_living_keys(asked, allowed),
         *_key_findings(asked.policy, log.origin, keys),
         *stamps.findings,

@@ -11,6 +11,7 @@ from audit.evidence.tree import Frontier
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from audit.archive.log.range_check import Looked
     from audit.archive.log.store import LogStore
 
 _AT_ONCE: Final = 64
@@ -47,6 +48,18 @@ class WatchedTree:
         for start in range(0, whole, WIDTH):
             self._add(leaves[start : start + WIDTH])
         self._rest = leaves[whole:]
+
+    def take(self, looked: Looked) -> None:
+        """Add whole blocks that another process looked at; only where there are no leaves after whole blocks yet."""
+        assert not self._rest, "a range follows whole blocks"
+        for root in looked.roots:
+            end = (self._blocks.size + 1) * WIDTH
+            while self._wanted and self._wanted[-1] < end:
+                size = self._wanted.pop()
+                self.root_of[size] = self._root_with(looked.edges[size], size)
+            self._blocks.append(root)
+            self._roots.append(root)
+        self.faults += looked.faults
 
     def root(self) -> bytes:
         """Return the root over all leaves, once every size was noted that they reach."""
@@ -86,15 +99,23 @@ class WatchedTree:
 
     def _root(self, leaves: Sequence[bytes]) -> bytes:
         """Return the root over the whole blocks and fewer than 256 leaves after them."""
-        pieces, start = [], 0
-        for height in range(HEIGHT - 1, -1, -1):
-            if len(leaves) >> height & 1:
-                pieces.append(complete_root(leaves[start : start + (1 << height)]))
-                start += 1 << height
-        return Frontier(self._blocks.size * WIDTH + len(leaves), (*self._blocks.hashes, *pieces)).root()
+        return self._root_with(edge_of(leaves), self._blocks.size * WIDTH + len(leaves))
+
+    def _root_with(self, edge: Sequence[bytes], size: int) -> bytes:
+        return Frontier(size, (*self._blocks.hashes, *edge)).root()
 
     def _stored(self, number: int) -> Any:
         if number not in self._tiles:
             self._tiles = dict(self._store.tiles(0, number, _AT_ONCE))
             self._tiles.setdefault(number, None)
         return self._tiles[number]
+
+
+def edge_of(leaves: Sequence[bytes]) -> list[bytes]:
+    """Return the roots of the complete subtrees that fewer than 256 leaves consist of, the largest first."""
+    pieces, start = [], 0
+    for height in range(HEIGHT - 1, -1, -1):
+        if len(leaves) >> height & 1:
+            pieces.append(complete_root(leaves[start : start + (1 << height)]))
+            start += 1 << height
+    return pieces

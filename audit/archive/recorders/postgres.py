@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import partial
 from threading import Condition
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -55,6 +56,10 @@ class PostgresRecorder(Subscribable, Appending, Reading, PostgresApplicationReco
         """
         eraser = PostgresServer(eraser_url, schema=schema) if eraser_url else None
         return cls(PostgresServer(url, schema=schema), eraser=eraser)
+
+    def reopening(self) -> Callable[[], PostgresRecorder]:
+        """Return what opens the same schema in another process."""
+        return partial(PostgresRecorder.at, self.datastore.url, schema=self.datastore.schema)
 
     def create(self) -> None:
         """Make the schema where it is not there, tables and triggers. Raises ArchiveExists where they are."""

@@ -60,6 +60,7 @@ class PostgresServer(PostgresDatastore):
     def __init__(self, url: str, *, schema: str = "onrecord", wait_seconds: float = 30) -> None:
         if len(schema.encode()) > _NAME_BYTES_MAX:
             raise ProgrammingError(f"The schema {schema} has too long a name: {_NAME_BYTES_MAX} bytes are allowed.")
+        self.url = url
         given = conninfo_to_dict(url)
         missing = {name: value for name, value in _DEFAULTS.items() if name not in given}
         self._conninfo = make_conninfo(url, **missing)

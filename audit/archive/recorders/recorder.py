@@ -83,6 +83,9 @@ class Recorder(Protocol):
     def close(self) -> None:
         """Give back all connections; calls after that fail."""
 
+    def reopening(self) -> Callable[[], Recorder]:
+        """Return what opens the same archive in another process, to read it; it can be pickled."""
+
     def facts(self) -> dict[str, str]:
         """Return what is recorded about the archive as a whole, by name."""
 

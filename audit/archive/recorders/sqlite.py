@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from functools import partial
 from threading import Condition
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -20,7 +21,7 @@ from audit.archive.recorders.subscription import Subscribable
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from audit.archive.recorders.prepared import Prepared
@@ -97,6 +98,10 @@ class SQLiteRecorder(Subscribable, Appending, Reading, SQLiteApplicationRecorder
     def at(cls, path: Path | str) -> SQLiteRecorder:
         """Return the recorder of the archive in this file, which need not be there yet."""
         return cls(SQLiteFile(path))
+
+    def reopening(self) -> Callable[[], SQLiteRecorder]:
+        """Return what opens the same file in another process."""
+        return partial(SQLiteRecorder.at, self.datastore.path.absolute())
 
     def create(self) -> None:
         """Make the file, its tables and triggers. Raises ArchiveExists where they are."""

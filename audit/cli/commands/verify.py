@@ -94,7 +94,7 @@ def _asked(
         held=held,
         policy=given or own_policy(house.settings.witnesses, house.log),
         roots=read_roots(wished.root) if wished else None,
-        watch=ties.see if ties else None,
+        watch=ties,
     )
 
 

@@ -63,7 +63,9 @@ def _shows(sentence: Sentence, signs: Signs, name: str) -> bool:
         return True
     if not (signs.signs.search(text) or signs.cased.search(sentence.written)):
         return False
-    return not signs.unless.search(sentence.text)
+    if not signs.unless.search(sentence.text):
+        return True
+    return ";" in text and any(signs.signs.search(one) and not signs.unless.search(one) for one in text.split("; "))
 
 
 def _clear(sentence: Sentence, words: Lexicon) -> bool:

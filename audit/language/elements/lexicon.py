@@ -24,6 +24,7 @@ ELEMENTS: Final = ("greeting", "listening", "empathy", "clarity", "resolution", 
 """What a good call has, in the order in which a call goes."""
 
 _GAP: Final = "[^.!?;。;]{0,40}?"
+_GAPS: Final = re.compile(r"\[(?:\\.|[^\]\\])*\]|~")
 _NAMED: Final = re.compile(r"\{([a-z_]+)\}")
 _NEVER: Final = re.compile(r"(?!)")
 
@@ -84,4 +85,9 @@ def _any(patterns: Sequence[str], words: Mapping[str, str]) -> re.Pattern[str]:
 
 
 def _spelled_out(pattern: str, words: Mapping[str, str]) -> str:
-    return _NAMED.sub(lambda found: f"(?:{words[found[1]]})", pattern.replace("~", _GAP))
+    return _NAMED.sub(lambda found: f"(?:{words[found[1]]})", _GAPS.sub(_gap, pattern))
+
+
+def _gap(found: re.Match[str]) -> str:
+    """A wave among the characters of a set is that character."""
+    return _GAP if found[0] == "~" else found[0]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from audit.language.facts.reading import Reading
 
-_EMAIL_RANK, _NAMED_RANK, _CUED_RANK, _PHONE_RANK = 95, 87, 84, 80
+_EMAIL_RANK, _NAMED_RANK, _CUED_RANK, _PHONE_RANK, _LONELY_RANK = 95, 87, 84, 80, 40
 _EMAIL = re.compile(
     r"(?<![\w.+-])(?:[^\W\u3400-\u9fff]|[.+-]){1,64}@(?:[^\W_\u3400-\u9fff](?:[^\W_\u3400-\u9fff]|-){0,62}\.){1,8}"
     r"(?:xn--[a-z0-9-]{2,30}|[^\W\d_\u3400-\u9fff]{2,24})"
@@ -29,8 +29,17 @@ _CANDIDATE = re.compile(
     rf"\d(?:[ ().\-/\u2013]{{0,3}}\d){{6,24}}(?![{_LETTER}\d_@])(?![.:]\d|,\d{{1,3}}(?![\d-]))"
 )
 _GROUP = re.compile(r"\d+")
+_GROUPED = re.compile(r"(?=(?:\D*\d){8})\(?\d{1,5}\)?(?:[ -]{1,3}\d{2,4}){2,5}")
+_CLOSING = frozenset({"", ".", ",", "!", "?", ";"})
 _FEWEST, _MOST = 7, 15
 _TYPICAL = re.compile(r"\(?\d{3}\)?[ .-]?\d{3}[ .-]\d{4}|1[ .-]\d{3}[ .-]\d{3}[ .-]\d{4}|0\d{2,3}[ -]{1,3}\d{7,8}")
+_SHAPES = {
+    "US": re.compile(
+        r"(?:1[ .-])?(?:\([2-9]\d{2}\) ?[2-9]\d{2}[ .-]\d{4}|[2-9]\d{2}([ .-])[2-9]\d{2}(?:\1|-)\d{4}"
+        r"|[2-9]\d{2}/[2-9]\d{2}-\d{4})"
+    ),
+    "GB": re.compile(r"07\d{3}[ -]?\d{3}[ -]?\d{3}|\(?0[12]\d{2,3}\)?[ -]\d{3}[ -]\d{3,4}|\(?02\d\)?[ -]\d{4}[ -]\d{4}"),
+}
 _REGIONS: dict[str, tuple[str, ...]] = {
     "en": ("US", "GB", "LT", "BG", "RU", "CN"),
     "lt": ("LT",),
@@ -114,12 +123,30 @@ def _read(reading: Reading, written: str, span: tuple[int, int]) -> Found | None
     if sum(sign.isdecimal() for sign in written) < _TELLS_ITS_COUNTRY:
         regions = regions[:1]
     numbers = [(region, number) for region in regions if (number := _parsed(written, region)) is not None]
+    for region, shape in _SHAPES.items():
+        # Area codes come and go, and the numbers kept for examples (555, 07700 900) are in none: the shape is enough.
+        if region in regions and shape.fullmatch(written) and (national := _parsed(written, region)) is not None:
+            return Found("phone", *span, _normal(national), _CUED_RANK if cued else _PHONE_RANK)
     for region, number in numbers:
         if phonenumbers.is_valid_number(number) and (cued or _is_written_as_one(written, region)):
             return Found("phone", *span, _normal(number), _CUED_RANK if cued else _PHONE_RANK)
     near = cued and _is_cued(reading, *span, reach=_CUE_NEAR)
     possible = [number for _, number in numbers if near and _is_possible(number)]
-    return Found("phone", *span, _normal(possible[0]), _CUED_RANK) if possible else None
+    if possible:
+        return Found("phone", *span, _normal(possible[0]), _CUED_RANK)
+    if numbers and _is_said_alone(reading, written, span):
+        abroad = next((number for _, number in numbers if _is_possible(number)), numbers[0][1])
+        return Found("phone", *span, _normal(abroad), _LONELY_RANK)
+    return None
+
+
+def _is_said_alone(reading: Reading, written: str, span: tuple[int, int]) -> bool:
+    """Say whether digits in groups are all that a clause says („It's 2 9250 7777.“), as numbers of other countries are."""
+    if _GROUPED.fullmatch(written) is None or not reading.lower[span[1] : span[1] + 2].strip(" \n") in _CLOSING:
+        return False
+    before = reading.lower[max(0, span[0] - _CUE_NEAR) : span[0]]
+    patterns = (lexicon(language).pattern("phone", "said") for language in reading.languages)
+    return any(pattern is not None and pattern.search(before) for pattern in patterns)
 
 
 def _regions(reading: Reading) -> tuple[str, ...]:
@@ -138,8 +165,9 @@ def _parsed(written: str, region: str | None) -> phonenumbers.PhoneNumber | None
 def _is_written_as_one(written: str, region: str) -> bool:
     """Say whether digits that nothing announces are written the way only phone numbers are."""
     digits = re.sub(r"\D", "", written)
-    shaped = _TYPICAL.fullmatch(written) or (region in _TRUNK and _TRUNK[region].fullmatch(digits))
-    return shaped is not None
+    if _TYPICAL.fullmatch(written) is not None:
+        return True
+    return _TRUNK[region].fullmatch(digits) is not None if region in _TRUNK else len(digits) >= _TELLS_ITS_COUNTRY
 
 
 def _is_possible(number: phonenumbers.PhoneNumber) -> bool:

@@ -17,10 +17,15 @@ if TYPE_CHECKING:
 _INTRODUCED_RANK, _RANK, _CUED_RANK = 49, 50, 52
 _UPPER = "A-Z\u00c0-\u00de\u0104\u010c\u0116\u0118\u012e\u0160\u016a\u0172\u017d\u0410-\u042f\u0401"
 _CAPITALISED = re.compile(
-    rf"(?<![\w@.#/-])[{_UPPER}](?:'[{_UPPER}])?[^\W\d_]{{1,24}}(?:[-'][^\W\d_]{{2,24}})?(?:\.(?= [{_UPPER}][a-zа-я]))?"
+    rf"(?<![\w@.#/-])[{_UPPER}](?:'[{_UPPER}])?[^\W\d_]{{1,24}}(?:[-'](?!s\b)[^\W\d_]{{1,24}})?"
+    rf"|(?<![\w@.#/-])(?:St|Ste|Св)\.(?= [{_UPPER}][a-zа-я])"
 )
 _BETWEEN = re.compile(r" |\u00a0")
 _INITIAL = re.compile(rf"(?<!\w)[{_UPPER}]\. ?$")
+_STARTS = re.compile(r"(?:^|[\]\n.!?:,\u2013-] ?|\b(?i:hi|hello|hey|by|with|from|to|is|was),? )$")
+_WITHIN_A_NAME = re.compile(rf"[^\W\d_],? (?P<word>[{_UPPER}][^\W\d_]{{1,24}}) $")
+"""A name of something else has begun before: „Red Joan“. At the beginning of a sentence it cannot be told."""
+_WITHIN = re.compile(r"[^\W\d_][,;:]? $")
 _REACH = 40
 _MOST_WORDS = 3
 
@@ -32,36 +37,53 @@ def find_persons(reading: Reading) -> Iterator[Found]:
             yield from _chinese(reading)
         else:
             yield from _in_capitals(reading, language)
+            yield from _signed(reading, language)
             yield from _introduced(reading, language)
 
 
 def _in_capitals(reading: Reading, language: str) -> Iterator[Found]:
-    words = lexicon(language)
-    cue, surname = words.pattern("person", "cue"), words.pattern("person", "surname")
-    known, never, beside = (
-        first_names(language),
-        words.pattern("person", "never"),
-        words.pattern("person", "no_name_before"),
-    )
+    never = lexicon(language).pattern("person", "never")
+    place_before = lexicon(language).pattern("person", "no_name_after")
+    place_after = lexicon(language).pattern("person", "no_name_before")
     done = -1
     for match in _CAPITALISED.finditer(reading.plain):
-        if match.start() < done:
+        if match.start() < done or (never is not None and never.fullmatch(match.group().lower())):
             continue
-        word = match.group().lower()
-        if never is not None and never.fullmatch(word):
-            continue
-        if beside is not None and beside.match(reading.plain, match.end()):
-            continue
-        is_known = word in known or word.split("-")[0] in known or _has_surname(reading.plain, match.end(), surname)
         before = reading.plain[max(0, match.start() - _REACH) : match.start()]
-        if not is_known and (cue is None or cue.search(before) is None):
-            is_known = (
-                surname is not None and surname.fullmatch(word) is not None and _INITIAL.search(before) is not None
-            )
-            if not is_known:
-                continue
-        done = _end(reading, match, never)
-        yield _found(reading, match.start(), done, _RANK if is_known else _CUED_RANK)
+        if place_before is not None and place_before.search(before):
+            continue
+        if place_after is not None and place_after.match(reading.plain, match.end()):
+            continue
+        inside = _WITHIN_A_NAME.search(before)
+        if inside is not None and (never is None or not never.fullmatch(inside.group("word").lower())):
+            continue
+        rank = _rank(reading, match, before, language)
+        if rank is not None:
+            done = _end(reading, match, never)
+            yield _found(reading, match.start(), done, rank)
+
+
+def _rank(reading: Reading, match: re.Match[str], before: str, language: str) -> int | None:
+    """Return how surely a capitalised word begins a name, None where nothing says that it does."""
+    words, word = lexicon(language), match.group().lower()
+    surname = words.pattern("person", "surname")
+    known = first_names(language)
+    if word in known or word.split("-")[0] in known or _has_surname(reading.plain, match.end(), surname):
+        return _RANK
+    cue, cue_after = words.pattern("person", "cue"), words.pattern("person", "cue_after")
+    if cue is not None and cue.search(before):
+        return _CUED_RANK
+    if cue_after is not None and _STARTS.search(before) and cue_after.match(reading.plain, match.end()):
+        return _CUED_RANK
+    if word in _unsure(language) and (_WITHIN.search(before) or _is_followed_by_name(reading.plain, match.end())):
+        return _RANK
+    is_family = surname is not None and surname.fullmatch(word) is not None
+    return _RANK if is_family and _INITIAL.search(before) else None
+
+
+def _is_followed_by_name(text: str, end: int) -> bool:
+    gap = _BETWEEN.match(text, end)
+    return gap is not None and _CAPITALISED.match(text, gap.end()) is not None
 
 
 def _has_surname(text: str, end: int, surname: re.Pattern[str] | None) -> bool:
@@ -78,8 +100,22 @@ def _end(reading: Reading, match: re.Match[str], never: re.Pattern[str] | None) 
         following = _CAPITALISED.match(reading.plain, gap.end()) if gap else None
         if following is None or (never is not None and never.fullmatch(following.group().lower())):
             break
+        if following.group().isupper() and not match.group().isupper():
+            break
         end = following.end()
     return end - 1 if reading.plain[end - 1] == "." else end
+
+
+def _signed(reading: Reading, language: str) -> Iterator[Found]:
+    """Yield the name at the end of a text or a line, after thanks or regards, or between commas after a greeting."""
+    words = lexicon(language)
+    never = words.pattern("person", "never")
+    for kind in ("signed", "opened"):
+        pattern = words.pattern("person", kind)
+        for match in pattern.finditer(reading.plain) if pattern is not None else ():
+            first = match.group("name").split()[0].lower()
+            if never is None or not never.fullmatch(first):
+                yield _found(reading, *match.span("name"), _CUED_RANK)
 
 
 def _introduced(reading: Reading, language: str) -> Iterator[Found]:
@@ -94,16 +130,20 @@ def _introduced(reading: Reading, language: str) -> Iterator[Found]:
 
 def _chinese(reading: Reading) -> Iterator[Found]:
     words = lexicon("zh")
-    for kind in ("titled", "introduced"):
+    for kind in ("titled", "introduced", "familiar", "named", "asked"):
         pattern = words.pattern("person", kind)
-        if pattern is not None:
-            for match in pattern.finditer(reading.plain):
-                span = match.span("name") if match.group("name") else match.span("name2")
-                yield _found(reading, *span, _CUED_RANK)
+        for match in pattern.finditer(reading.plain) if pattern is not None else ():
+            span = match.span("name") if match.group("name") else match.span("name2")
+            yield _found(reading, *span, _CUED_RANK)
 
 
 def _found(reading: Reading, start: int, end: int, rank: int) -> Found:
     return Found("person", start, end, " ".join(reading.plain[start:end].split()), rank)
+
+
+@cache
+def _unsure(language: str) -> frozenset[str]:
+    return frozenset(read_lines("names_en_unsure.txt")) if language == "en" else frozenset()
 
 
 @cache

@@ -27,6 +27,14 @@ _ALIKE: Final = 0.5
 _SAME_WORD: Final = 0.78
 _SHORT: Final = 2
 """Words this short carry no meaning of their own: articles and prepositions."""
+_IDLE: Final = frozenset(
+    "the and with there please has have his her our your from for are was you can "
+    "street road lane avenue drive square rd str ave flat apartment apt "
+    "yra pas prie mano prasau gatve gatveje gatves prospektas pr "
+    "има има при моля който ще улица булевард бул ул "
+    "есть для при пожалуйста мой моя улица дом кв проспект пер переулок квартира".split()
+)
+"""Words that say nothing of their own in an address or a way in."""
 _ALWAYS: Final = frozenset({"phone", "address", "access", "email"})
 """Kinds of which somebody has one: another value is the wrong one, however different."""
 
@@ -120,11 +128,15 @@ def _device(fact: Told, text: Text) -> bool:
     return _whole(fact, text) or _all_words(fact, text, enough=1.0)
 
 
-def _address(fact: Told, text: Text) -> bool:
+def _phrase(fact: Told, text: Text) -> bool:
     return _all_words(fact, text, enough=_ENOUGH)
 
 
 def _access(fact: Told, text: Text) -> bool:
+    """A code is there when its figures are, whatever the door is called; a warning when its words are."""
+    figures = [figure for figure in _DIGITS.findall(fact.text) if len(figure) > _SHORT]
+    if figures:
+        return all(re.search(rf"(?<!\d){figure}(?!\d)", text.text) for figure in figures)
     return _all_words(fact, text, enough=_ENOUGH)
 
 
@@ -136,7 +148,7 @@ def _person(fact: Told, text: Text) -> bool:
 
 def _all_words(fact: Told, text: Text, *, enough: float) -> bool:
     """Say whether all the figures of a fact and enough of its words stand in a text."""
-    found = [word for word in _words(fact.text) if len(word) > _SHORT or _is_telling(word)]
+    found = [word for word in _words(fact.text) if word not in _IDLE and (len(word) > _SHORT or _is_telling(word))]
     figures = [word for word in found if any(sign.isdigit() for sign in word)]
     if any(word not in text.words and not _figure_in(word, text) for word in figures):
         return False
@@ -198,7 +210,7 @@ _LOOKS: Final[Mapping[str, Callable[[Told, Text], bool]]] = {
     "email": _whole,
     "identifier": _whole,
     "device": _device,
-    "address": _address,
+    "address": _phrase,
     "access": _access,
     "person": _person,
 }
@@ -208,7 +220,7 @@ _COMPARISONS: Final[Mapping[str, Callable[[Told, Told], bool]]] = {
     "time": _moment,
     "money": _money,
     "address": _same_words,
-    "access": _same_words,
+    "access": lambda one, other: _access(one, Text(other.text)),
     "device": _same_words,
     "person": lambda one, other: _person(one, Text(other.text)),
 }

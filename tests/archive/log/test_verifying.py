@@ -235,7 +235,7 @@ def test_missing_and_changed_originals_are_found(house: House) -> None:
 
 def different_ties(house: House) -> list[int]:
     with comparing_ties(house.archive, house.views) as ties:
-        verify_log(verifying(house, watch=ties.see), lambda _: None)
+        verify_log(verifying(house, watch=ties), lambda _: None)
         return ties.different()
 
 
