@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-FORMAT = 1
+FORMAT = 2
 """What this code can read. Raised with every new topic or shape, so that older code refuses what it would misread."""
 
 

@@ -126,6 +126,10 @@ def build(settings: Settings, *, world: World = REAL_WORLD) -> House:
         facts = recorder.facts()
     try:
         _must_be_readable(facts, _place(settings))
+        if int(facts["format"]) < FORMAT:
+            # From here on it may hold what older code cannot read, which is told so in one sentence.
+            with database_faults():
+                recorder.record_fact("format", str(FORMAT))
     except AuditError:
         recorder.close()
         raise

@@ -210,7 +210,7 @@ def break_overdue(house: House) -> list[int]:
         today = now.astimezone(zones[one.stream]).date()
         if one.id is None or one.disputed or one.due is None or today <= one.due or _may_be_kept(house, one):
             continue
-        ties = [tie for tie in standing_ties(one) if tie[1] is not None]
+        ties = standing_ties(one)
         with suppress(Refused):
             decision = partial(promise.fail, today=today)
             places += house.archive.decide(("promise", one.id), promise.evolve, decision, HOUSE, ties=ties)
@@ -244,5 +244,5 @@ def _may_be_kept(house: House, one: Promised) -> bool:
     if one.customer is None or one.amount is None:
         return False
     with house.views.reading(Prices) as (db, prices):
-        credits = prices.credits(db, [one.customer], amount=one.amount, currency=one.currency)
-    return any(credit.event > (one.quoted or one.first) for credit in credits)
+        credited = prices.credits(db, [one.customer], amount=one.amount, currency=one.currency)
+    return any(credit.event > (one.quoted or one.first) for credit in credited)

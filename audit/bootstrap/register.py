@@ -9,6 +9,7 @@ from audit.intake.mbox import Mbox
 from audit.intake.ndjson import Ndjson
 from audit.intake.table import Table
 from audit.intake.vcon import Vcon
+from audit.projections.authority import Authority
 from audit.projections.customers import Customers
 from audit.projections.deliveries import Deliveries
 from audit.projections.desk.view import Desk
@@ -49,6 +50,7 @@ PROJECTIONS: Final[tuple[type[Projection], ...]] = (
     Tags,
     Promises,
     Prices,
+    Authority,
     Index,
     Looks,
 )

@@ -36,6 +36,7 @@ class Settings:
     retention: Mapping[str, str] = field(default_factory=dict)
     witnesses: Asking | None = None
     time_stamping: TimeStamping | None = None
+    rubric: Path | None = None
 
     @property
     def erased_register(self) -> Path:
@@ -86,6 +87,7 @@ def read_settings(environ: Mapping[str, str], *, data: Path | None = None, url: 
         retention=retention,
         witnesses=witnesses,
         time_stamping=stamping,
+        rubric=Path(environ["ONRECORD_RUBRIC"]) if environ.get("ONRECORD_RUBRIC") else None,
     )
 
 

@@ -199,7 +199,7 @@ def _shown_wording(wording: Wording, hidden: Sequence[Hidden]) -> Wording:
 
 
 def _shown_change(change: Change, hidden: Sequence[Hidden]) -> Change:
-    """What a field was set to is withheld whole: it may be shown as JSON, where no stretch fits."""
+    """Withhold what a field was set to whole: it may be shown as JSON, where no stretch fits."""
     beside = [Hidden(one.reason) for one in hidden if any(one.covers(part) for part in WORDS)]
     told = [
         Hidden(one.reason) for one in hidden if any(one.covers(part) for part in ("value", change.field or "value"))

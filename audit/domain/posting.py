@@ -18,14 +18,13 @@ UNKNOWN: Final = "unknown"
 
 @dataclass(frozen=True, kw_only=True)
 class LetterPrepared(Event):
-    """``mail`` is the whole letter as it will be sent, however often; ``message_id`` names it for ever.
+    """``mail`` is the whole letter as it will be sent, however often, with the Message-ID that names it.
 
     ``what`` is transcript, record or link; ``digest`` that of the record that goes or is linked.
     """
 
     TOPIC = "letter.prepared"
     what: str
-    message_id: str
     address: Personal
     subject: Personal
     mail: Personal
@@ -46,7 +45,6 @@ class LetterAnswered(Event):
 
     TOPIC = "letter.answered"
     outcome: str
-    code: int | None = None
     answer: Personal | None = None
 
 

@@ -185,6 +185,12 @@ class Erasures:
         rows = db.execute(select(self.asked).order_by(self.asked.c.position.desc()))
         return [_erasure(row, steps.get(row.erasure, []), back.get(row.tie, 0)) for row in rows]
 
+    def gone(self, db: Connection) -> dict[UUID, int]:
+        """Return everybody who was forgotten, with the last time that was."""
+        forgotten = self.forgotten.c
+        query = select(forgotten.customer, func.max(forgotten.position)).group_by(forgotten.customer)
+        return {UUID(hex=customer): position for customer, position in db.execute(query)}
+
     def back(self, db: Connection) -> list[Returned]:
         """Return everybody who was forgotten and is spoken of in newer items."""
         returned = self.returned.c

@@ -229,7 +229,7 @@ def _said(event: Event) -> dict[str, str | None]:
         part = getattr(event, name, None)
         if part is not None and not isinstance(part, str):
             parts.append((name, part))
-    name, words = parts[0] if parts else (None, None)
+    name, words = next(iter(parts), (None, None))
     return {
         "part": name,
         "words": text_of(words),

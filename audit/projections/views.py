@@ -52,6 +52,15 @@ _alarms = Table(
     Column("position", PLACE, primary_key=True, autoincrement=False),
     word("reason"),
 )
+# Made once: every question begins with these.
+_ACTIVE = select(_views.c.name, _views.c.generation, _views.c.version, _views.c.position, _views.c.active).where(
+    _views.c.name == bindparam("name"), _views.c.active
+)
+_ALARMED = (
+    select(_alarms.c.position)
+    .where(_alarms.c.view == bindparam("name"), _alarms.c.generation == bindparam("generation"))
+    .order_by(_alarms.c.position)
+)
 
 
 @dataclass(frozen=True)
@@ -105,6 +114,8 @@ class Views:
             with connection.begin():
                 self._keep(connection, projection.name)
                 active = _active(connection, projection.name)
+                # Nothing that is read here can change any more: what was read of it need not be asked for again.
+                connection.execution_options(read=active)
                 if active.version != projection.version:
                     raise Unavailable(
                         f"The view {projection.name} is being made anew: try again soon, or run onrecord follow --once."
@@ -129,8 +140,8 @@ class Views:
 
     def unread(self, db: Connection, name: str) -> tuple[int, ...]:
         """Return the positions of the records that are missing in what ``reading`` gave."""
-        mine = (_alarms.c.view == name) & (_alarms.c.generation == _active(db, name).generation)
-        return tuple(db.scalars(select(_alarms.c.position).where(mine).order_by(_alarms.c.position)))
+        mine = {"name": name, "generation": _active(db, name).generation}
+        return tuple(db.scalars(_ALARMED, mine))
 
     def alarms(self) -> list[Alarm]:
         """Return the records that the views which are read could not take."""
@@ -268,7 +279,11 @@ def _standings(db: Connection) -> list[Standing]:
 
 
 def _active(db: Connection, name: str) -> Standing:
-    found = next((standing for standing in _standings(db) if standing.name == name and standing.active), None)
+    read = db.get_execution_options().get("read")
+    if read is not None and read.name == name:
+        assert isinstance(read, Standing)
+        return read
+    found = db.execute(_ACTIVE, {"name": name}).first()
     if found is None:
         raise NotFound(f"There is no view called {name}: run onrecord follow --once.")
-    return found
+    return Standing(*found)

@@ -76,6 +76,15 @@ def test_an_archive_of_a_newer_format_is_refused_in_one_sentence(tmp_path: Path)
     assert str(told.value).count(". ") == 0
 
 
+def test_an_older_archive_is_opened_and_from_then_on_refused_to_older_code(tmp_path: Path) -> None:
+    house = new_house(tmp_path)
+    house.recorder.record_fact("format", "1")
+    house.close()
+    again = build(house.settings)
+    assert again.recorder.facts()["format"] == str(FORMAT)
+    again.close()
+
+
 def test_no_archive_no_house(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="onrecord init"):
         build(settings_of(tmp_path))

@@ -122,6 +122,18 @@ class PostgresRecorder(Subscribable, Appending, Reading, PostgresApplicationReco
         # Before PostgreSQL 17 only the owner of a table may: the server skips it, and says no more than that.
         return all(one.severity_nonlocalized != "WARNING" for one in told)
 
+    def scrubber(self) -> tuple[str, bool]:
+        """Return the role that takes sealed words out, and whether the server lets it give back the room of old rows."""
+        with self._eraser.get_connection() as connection:
+            # From PostgreSQL 17 on the owner may grant it; asking for it before is an error.
+            granted = connection.info.server_version >= MAINTAIN_FROM
+            more = "OR has_table_privilege(c.oid, 'MAINTAIN')" if granted else ""
+            found = connection.execute(
+                SQL(_SCRUBBER).format(more=SQL(more)), (self.datastore.schema,)  # type: ignore[arg-type]  # two constants
+            ).fetchone()
+        assert found is not None, "the table is there"
+        return found["role"], found["may"]
+
     def rows(self, after: int, limit: int, upto: int | None = None) -> list[Row]:
         """Return at most ``limit`` rows after a position, up to and with another."""
         return self._read(self._statements.page, (after, POSITION_MAX if upto is None else upto, limit), _row)

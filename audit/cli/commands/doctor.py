@@ -15,10 +15,10 @@ from audit.archive.guarding import guards
 from audit.archive.recorders.postgres import PostgresRecorder
 from audit.archive.recorders.postgres_roles import grant_roles
 from audit.bootstrap.house import build
+from audit.bootstrap.returning import returned
 from audit.cli.session import Answer, Session
 from audit.domain.errors import AuditError, WrongUse
 from audit.domain.event import Damaged
-from audit.projections.erasures import Erasures
 from audit.projections.faults import view_faults
 from audit.reports.fonts import Fonts, require_libraries
 
@@ -114,6 +114,8 @@ def _archive(house: House) -> Iterator[Examined]:
     yield Examined("archive", well=whole, seen=seen)
     for guard in guards(house.recorder):
         yield Examined(*guard)
+    if isinstance(house.recorder, PostgresRecorder):
+        yield _scrubbing(house.recorder)
     yield _tried("clock", lambda: _clock(house))
     yield from _outside(house)
     for standing in house.views.standings():
@@ -121,13 +123,24 @@ def _archive(house: House) -> Iterator[Examined]:
         what = f"view {standing.name}" + ("" if standing.active else " (being made anew)")
         seen = f"stands at {standing.position}" + (f", {behind} behind: run onrecord follow" if behind else "")
         yield Examined(what, well=True, seen=seen)
-    with house.views.reading(Erasures) as (db, erasures):
-        for back in erasures.back(db):
-            seen = f"somebody forgotten is in {back.items} new items since event {back.first}: run onrecord erase"
-            yield Examined("forgotten", well=False, seen=seen)
+    for back in returned(house):
+        seen = f"somebody forgotten is in {back.items} new items since event {back.first}: run onrecord erase"
+        yield Examined("forgotten", well=False, seen=seen)
     for alarm in house.views.alarms():
         seen = f"could not take event {alarm.position} ({alarm.reason}): run onrecord verify"
         yield Examined(f"view {alarm.view}", well=False, seen=seen)
+
+
+def _scrubbing(recorder: PostgresRecorder) -> Examined:
+    """Say whether an erasure clears old rows away: else the server keeps erased words until it does so by itself."""
+    role, may = recorder.scrubber()
+    clear = f"VACUUM {recorder.datastore.schema}.events"
+    seen = (
+        f"{role} clears old rows away after an erasure"
+        if may
+        else f"{role} may not clear old rows away: have the owner of the table run {clear} after each erasure"
+    )
+    return Examined("eraser", well=True, seen=seen)
 
 
 def _outside(house: House) -> Iterator[Examined]:

@@ -9,6 +9,7 @@ import typer
 from audit.archive.erasure.resealing import Stretch
 from audit.bootstrap import erasing
 from audit.bootstrap.erasing_mentions import mentions_of
+from audit.bootstrap.returning import returned
 from audit.cli.looking import persons, purpose
 from audit.cli.session import Answer, Session
 from audit.domain.access import RecordViewed
@@ -163,7 +164,8 @@ def _stretch(written: str) -> Stretch:
 def _listed(session: Session, house: House, by: Actor) -> Answer:
     position = session.caught_up(house)
     with house.views.reading(Erasures) as (db, view):
-        found, back = view.all(db), view.back(db)
+        found = view.all(db)
+    back = returned(house)
     shown = persons(sorted({one.customer for one in found if one.customer}))
     viewed = RecordViewed(what="erasures", count=len(found), position=position, why=purpose(by), persons=shown)
     house.archive.note(viewed, by)

@@ -46,26 +46,34 @@ def elements(text: str, *, language: str | None = None) -> list[Element]:
 
 def _in_language(read: list[Sentence], words: Lexicon) -> list[tuple[str, Sentence]]:
     shown: dict[str, Sentence] = {}
+    ending: Sentence | None = None
     for sentence in read:
+        possible = words.index.possible(sentence.text)
         for name, signs in words.signs.items():
-            if name not in shown and _shows(sentence, signs, name) and (name != "clarity" or _clear(sentence, words)):
+            if name in shown or not _shows(sentence, signs, name, possible):
+                continue
+            if name != "clarity" or _clear(sentence, words):
                 shown[name] = sentence
-    if "close" not in shown and "greeting" not in shown:
-        ending = next((one for one in read if words.signs["close"].soft.search(one.text)), None)
-        if ending is not None:
-            shown["close"] = ending
+        if ending is None and words.signs["close"].soft.found(sentence.text, possible):
+            ending = sentence
+    if ending is not None and "close" not in shown and "greeting" not in shown:
+        shown["close"] = ending
     return list(shown.items())
 
 
-def _shows(sentence: Sentence, signs: Signs, name: str) -> bool:
+def _shows(sentence: Sentence, signs: Signs, name: str, possible: int) -> bool:
     text = sentence.stated if name in _STATED else sentence.text
-    if signs.sure.search(text):
+    if signs.sure.found(text, possible):
         return True
-    if not (signs.signs.search(text) or signs.cased.search(sentence.written)):
+    if not (signs.signs.found(text, possible) or signs.cased.found(sentence.written, possible)):
         return False
-    if not signs.unless.search(sentence.text):
+    if not signs.unless.found(sentence.text, possible):
         return True
-    return ";" in text and any(signs.signs.search(one) and not signs.unless.search(one) for one in text.split("; "))
+    # What speaks against it before a semicolon does not speak against what comes after.
+    clauses = text.split("; ")
+    return len(clauses) > 1 and any(
+        signs.signs.found(clause, possible) and not signs.unless.found(clause, possible) for clause in clauses
+    )
 
 
 def _clear(sentence: Sentence, words: Lexicon) -> bool:

@@ -16,8 +16,12 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
+from audit.language.elements.patterns import Index
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from audit.language.elements.patterns import AnyOf
 
 LANGUAGES: Final = ("en", "lt", "bg", "ru", "zh")
 ELEMENTS: Final = ("greeting", "listening", "empathy", "clarity", "resolution", "follow_up", "close")
@@ -33,11 +37,11 @@ _NEVER: Final = re.compile(r"(?!)")
 class Signs:
     """What speaks for an element in one sentence, and what against it."""
 
-    sure: re.Pattern[str]
-    signs: re.Pattern[str]
-    unless: re.Pattern[str]
-    cased: re.Pattern[str]
-    soft: re.Pattern[str]
+    sure: AnyOf
+    signs: AnyOf
+    unless: AnyOf
+    cased: AnyOf
+    soft: AnyOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Lexicon:
     """The signs of one language; ``jargon`` are words a customer is not expected to know."""
 
     signs: Mapping[str, Signs]
+    index: Index
     jargon: re.Pattern[str]
     explained: re.Pattern[str]
     trouble: re.Pattern[str]
@@ -65,8 +70,10 @@ def read(text: str) -> Lexicon:
     for name, listed in table["words"].items():
         words[name] = _spelled_out(listed, words)
     listening: dict[str, Any] = table["customer"]
+    index = Index()
     return Lexicon(
-        signs={name: _signs(table[name], words) for name in ELEMENTS},
+        signs={name: _signs(table[name], words, index) for name in ELEMENTS},
+        index=index,
         jargon=_any(table["jargon"]["words"], words),
         explained=_any(table["jargon"]["explained"], words),
         trouble=_any(listening["trouble"], words),
@@ -74,8 +81,14 @@ def read(text: str) -> Lexicon:
     )
 
 
-def _signs(table: Mapping[str, Sequence[str]], words: Mapping[str, str]) -> Signs:
-    return Signs(*(_any(table.get(name, ()), words) for name in Signs.__slots__))
+def _signs(table: Mapping[str, Sequence[str]], words: Mapping[str, str], index: Index) -> Signs:
+    return Signs(
+        *(
+            # Signs over the sentence as written know capitals, and the index does not.
+            index.any_of([_spelled_out(pattern, words) for pattern in table.get(name, ())], always=name == "cased")
+            for name in Signs.__slots__
+        )
+    )
 
 
 def _any(patterns: Sequence[str], words: Mapping[str, str]) -> re.Pattern[str]:

@@ -176,7 +176,8 @@ def _fields_of(row: Any) -> str:
     return (json.loads(row.saying)[1] or "") if row.saying else ""
 
 
-def _saying_of(row: Any) -> Saying:
+def saying_of(row: Any) -> Saying:
+    """Return what the row of a wording says."""
     return restored(json.loads(row.saying)[0]) if row.saying else Saying()
 
 
@@ -184,7 +185,7 @@ def _step(current: Wording | None, fields: Sequence[Any]) -> Step:
     if current is None:
         return Step()
     last = {row.field: row for row in fields}
-    lines = [Line(current.row.original, False, _saying_of(current.row))]
+    lines = [Line(current.row.original, False, saying_of(current.row))]
     lines += [Line(row.original, False, restored(row.saying)) for row in last.values() if row.saying]
     return Step(tuple(lines), current.whole)
 
@@ -222,7 +223,7 @@ def _lines(talks: Sequence[Any]) -> list[Line]:
 def _marks(current: Wording | None) -> list[Mark]:
     if current is None or not current.whole:
         return []
-    return first_of_each(marks("text", current.whole, _saying_of(current.row).facts))
+    return first_of_each(marks("text", current.whole, saying_of(current.row).facts))
 
 
 def _lost(one: Lost) -> dict[str, Any]:

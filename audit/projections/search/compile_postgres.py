@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ARRAY, String, and_, bindparam, exists, func, literal_column, not_, or_, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    String,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY
 
 from audit.language.analysis import beginning, phrase
+from audit.projections.search.found import Found
 from audit.projections.search.meta import meta_token
 from audit.projections.search.query import (
     Amount,
@@ -25,7 +41,7 @@ from audit.projections.search.query import (
     Term,
     Word,
 )
-from audit.projections.search.sought import alternatives, condition, near_words
+from audit.projections.search.sought import alternatives, condition, limits_of, near_words
 from audit.projections.search.vectors import holds
 
 if TYPE_CHECKING:
@@ -38,13 +54,30 @@ if TYPE_CHECKING:
     Limits = Callable[[ColumnElement[int]], Sequence[ColumnElement[bool]]]
 
 
-def matching(index: Index, query: Node, limits: Limits) -> Select[tuple[int]]:
-    """Return the selection of the ids of all texts that match; its one column is called ``id``.
+def matching(index: Index, query: Node, limits: Limits) -> Found:
+    """Return what finds all texts that match.
 
-    ``limits`` gives the conditions on that column which hold whatever is sought.
+    ``limits`` gives the conditions on the id which hold whatever is sought.
     """
     key = index.vectors.words.c.id
-    return select(key).where(_condition(index, query), *limits(key))
+    parts = query.children if isinstance(query, And) else (query,)
+    dates = [part for part in parts if isinstance(part, DateRange)]
+    rest = tuple(part for part in parts if not isinstance(part, DateRange))
+    said, others = (_tsquery(And(rest)) if rest else None), [*limits(key)]
+    if said is None:
+        return Found(select(key).where(_condition(index, query), *others))
+    ids, values = _by_words(index, dated=bool(dates)), {"words": said} | (limits_of(dates) if dates else {})
+    return Found(ids.where(*others) if others else ids, values)
+
+
+@lru_cache(maxsize=100)
+def _by_words(index: Index, *, dated: bool) -> Select[tuple[int]]:
+    """Return the selection of the ids of what has the words, said between two moments where these are given."""
+    words = index.vectors.words.c
+    said = words.words.bool_op("@@")(cast(bindparam("words", type_=String), TSQUERY))
+    first, end = bindparam("first", type_=BigInteger), bindparam("end", type_=BigInteger)
+    between = [words.id >= first, words.id < end] if dated else []
+    return select(words.id).where(said, *between)
 
 
 def _condition(index: Index, node: Node) -> ColumnElement[bool]:

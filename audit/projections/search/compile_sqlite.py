@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Integer, and_, column, literal_column, not_, or_, select, table
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    String,
+    and_,
+    bindparam,
+    column,
+    literal_column,
+    not_,
+    or_,
+    select,
+    table,
+)
 
 from audit.language.analysis import beginning, phrase
+from audit.projections.search.found import Found
 from audit.projections.search.meta import meta_token
 from audit.projections.search.query import (
     Amount,
@@ -27,7 +41,7 @@ from audit.projections.search.query import (
     Term,
     Word,
 )
-from audit.projections.search.sought import alternatives, condition, ids_between, near_words
+from audit.projections.search.sought import alternatives, condition, limits_of, near_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -39,27 +53,37 @@ if TYPE_CHECKING:
     Limits = Callable[[ColumnElement[int]], Sequence[ColumnElement[bool]]]
 
 
-def matching(index: Index, query: Node, limits: Limits) -> Select[tuple[int]]:
-    """Return the selection of the ids of all texts that match; its one column is called ``id``.
+def matching(index: Index, query: Node, limits: Limits) -> Found:
+    """Return what finds all texts that match.
 
-    ``limits`` gives the conditions on that column which hold whatever is sought.
+    ``limits`` gives the conditions on the id which hold whatever is sought.
     """
     parts = query.children if isinstance(query, And) else (query,)
     found = [part for part in parts if not isinstance(part, Not) and _expression(part) is not None]
     if not found:
         key = index.messages.c.id
         conditions = [_condition(index, part, key) for part in parts]
-        return select(key.label("id")).where(index.messages.c.shown, *conditions, *limits(key))
+        return Found(select(key.label("id")).where(index.messages.c.shown, *conditions, *limits(key)))
     denied = [part for part in parts if isinstance(part, Not) and _expression(part.child) is not None]
     rest = [part for part in parts if part not in found and part not in denied]
     words = _expression(And((*found, *denied)))
     assert words is not None
-    fts = table(index.fts, column("rowid"))
-    dates = [ids_between(fts.c.rowid, part) for part in rest if isinstance(part, DateRange)]
+    dates = [part for part in rest if isinstance(part, DateRange)]
     # The plus keeps SQLite from looking rows up by these conditions instead of by the words, which it then could not.
     by_row = literal_column(f"+{index.fts}.rowid", Integer)
-    others = [_condition(index, part, by_row) for part in rest if not isinstance(part, DateRange)]
-    return select(fts.c.rowid.label("id")).where(_matches(index, words), *dates, *others, *limits(by_row))
+    others = [_condition(index, part, by_row) for part in rest if not isinstance(part, DateRange)] + [*limits(by_row)]
+    ids, values = _by_words(index, dated=bool(dates)), {"words": words} | (limits_of(dates) if dates else {})
+    return Found(ids.where(*others) if others else ids, values)
+
+
+@lru_cache(maxsize=100)
+def _by_words(index: Index, *, dated: bool) -> Select[tuple[int]]:
+    """Return the selection of the ids of what has the words, said between two moments where these are given."""
+    fts = table(index.fts, column("rowid", BigInteger))
+    said = literal_column(index.fts).bool_op("MATCH")(bindparam("words", type_=String))
+    first, end = bindparam("first", type_=BigInteger), bindparam("end", type_=BigInteger)
+    between = [fts.c.rowid >= first, fts.c.rowid < end] if dated else []
+    return select(fts.c.rowid.label("id")).where(said, *between)
 
 
 def _condition(index: Index, node: Node, key: ColumnElement[int]) -> ColumnElement[bool]:

@@ -13,11 +13,15 @@ from audit.language.words import GAP
 from audit.projections.search.query import Amount, DateRange, Identifier, OneOf, State, Word
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy import ColumnElement, Select
 
     from audit.projections.search.index import Index
 
 _LOW_BITS: Final = 20
+_LEAST: Final = -(2**63)
+_MOST: Final = 2**63 - 1
 
 
 def ids_between(key: ColumnElement[int], dates: DateRange) -> ColumnElement[bool]:
@@ -28,6 +32,15 @@ def ids_between(key: ColumnElement[int], dates: DateRange) -> ColumnElement[bool
     if dates.end is not None:
         limits.append(key < dates.end << _LOW_BITS)
     return and_(*limits)
+
+
+def limits_of(dates: Iterable[DateRange]) -> dict[str, int]:
+    """Return the first id of the time that all of these have in common, and the id it ends before."""
+    ranges = list(dates)
+    return {
+        "first": max((one.first << _LOW_BITS for one in ranges if one.first is not None), default=_LEAST),
+        "end": min((one.end << _LOW_BITS for one in ranges if one.end is not None), default=_MOST),
+    }
 
 
 def condition(index: Index, key: ColumnElement[int], node: DateRange | Amount | State) -> ColumnElement[bool]:
