@@ -16,12 +16,10 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
-from audit.language.elements.patterns import Index
+from audit.language.elements.patterns import AnyOf, Index
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from audit.language.elements.patterns import AnyOf
 
 LANGUAGES: Final = ("en", "lt", "bg", "ru", "zh")
 ELEMENTS: Final = ("greeting", "listening", "empathy", "clarity", "resolution", "follow_up", "close")
@@ -102,5 +100,5 @@ def _spelled_out(pattern: str, words: Mapping[str, str]) -> str:
 
 
 def _gap(found: re.Match[str]) -> str:
-    """A wave among the characters of a set is that character."""
+    """Return the gap a wave stands for; among the characters of a set it is itself."""
     return _GAP if found[0] == "~" else found[0]

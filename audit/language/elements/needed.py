@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from itertools import product
 from typing import Any, Final
 
@@ -23,7 +24,8 @@ def needed(pattern: str) -> Ways | None:
         tree = importlib.import_module("re._parser").parse(pattern)
     except (ImportError, AttributeError):
         return None
-    return _Reading().of(tree)
+    # Where capitals are as good as small letters, what is written in the pattern need not stand in the text.
+    return None if tree.state.flags & re.IGNORECASE else _Reading().of(tree)
 
 
 def worth(ways: Ways | None) -> tuple[int, int]:
@@ -71,7 +73,7 @@ def _piece(kind: str, what: Any) -> tuple[Ways | None, Ways | None]:
         case "IN":
             return _one_of(what), None
         case "SUBPATTERN":
-            return _sequence(what[-1])
+            return (None, None) if what[1] else _sequence(what[-1])
         case "BRANCH":
             return _branches(what[1])
         case "MAX_REPEAT" | "MIN_REPEAT":

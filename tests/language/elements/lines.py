@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HERE: Final = Path(__file__).resolve().parent / "lines"
 LANGUAGES: Final = ("en", "lt", "bg", "ru", "zh")
@@ -25,16 +28,23 @@ class Judged:
 
 def written(language: str) -> list[Judged]:
     """Return the lines written for a language; of the first file every second one is held out."""
-    return [*_file(language, language, apart=2), *_file(f"{language}-later", language, apart=0)]
+    return [
+        *_file(language, language, held_out=lambda number: number % 2 == 1),
+        *_file(f"{language}-later", language, held_out=lambda _: False),
+        *_file(f"{language}-trades", language, held_out=lambda _: False),
+        *unseen(language),
+    ]
 
 
-def _file(name: str, language: str, *, apart: int) -> list[Judged]:
+def unseen(language: str) -> list[Judged]:
+    """Return the lines of a language with which no sign was ever mended."""
+    return _file(f"{language}-unseen", language, held_out=lambda _: True)
+
+
+def _file(name: str, language: str, *, held_out: Callable[[int], bool]) -> list[Judged]:
     lines = (HERE / f"{name}.txt").read_text("utf-8").splitlines()
     parted = [line.split(" | ", 1) for line in lines if line and not line.startswith("#")]
-    return [
-        _judged(language, labels, text, held_out=apart > 0 and number % apart == 1)
-        for number, (labels, text) in enumerate(parted)
-    ]
+    return [_judged(language, labels, text, held_out=held_out(number)) for number, (labels, text) in enumerate(parted)]
 
 
 def _judged(language: str, labels: str, text: str, *, held_out: bool) -> Judged:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from audit.language.elements.find import elements
 from audit.language.elements.lexicon import ELEMENTS, LANGUAGES, lexicon
+from audit.language.elements.sentences import sentences
 from tests.language.elements import lines
 from tests.language.elements.measure import scores, table
 
@@ -105,3 +106,24 @@ def test_any_text_is_read_and_every_place_lies_in_it(text: str) -> None:
 @given(st.text(alphabet="你好sorry извините atsiprašau .!?, \n", max_size=120))
 def test_the_same_text_gives_the_same_answer(text: str) -> None:
     assert elements(text) == elements(text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_lines_no_sign_was_mended_with_are_judged_nearly_as_well(language: str) -> None:
+    found = scores(lines.unseen(language)).values()
+    assert sum(score.accuracy for score in found) / len(ELEMENTS) >= 0.9
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_patterns_passed_over_would_not_have_been_found(language: str) -> None:
+    words = lexicon(language)
+    for line in lines.written(language):
+        for sentence in sentences(line.text):
+            possible = words.index.possible(sentence.text)
+            for signs in words.signs.values():
+                for some in (signs.sure, signs.signs, signs.unless, signs.soft):
+                    assert some.found(sentence.text, possible) == some.found(sentence.text, some.mine)
+
+
+def test_a_wave_in_a_set_of_characters_is_no_gap() -> None:
+    assert names("亲~您好，欢迎光临", "zh") == ["greeting"]
