@@ -18,6 +18,7 @@ _SQLITE: Final = frozenset(
         *("head_no_delete", "head_no_replace", "head_only_grows"),
         *("checkpoints_no_delete", "checkpoints_no_replace", "checkpoints_only_gain"),
         *("tiles_no_delete", "tiles_no_update", "tiles_no_replace"),
+        *("time_stamps_no_delete", "time_stamps_no_update", "time_stamps_no_replace"),
     }
 )
 _POSTGRESQL: Final = frozenset(
@@ -26,6 +27,7 @@ _POSTGRESQL: Final = frozenset(
         *("head_no_delete", "head_no_truncate", "head_only_grows"),
         *("checkpoints_no_delete", "checkpoints_no_truncate", "checkpoints_only_gain"),
         *("tiles_no_change", "tiles_no_truncate"),
+        *("time_stamps_no_change", "time_stamps_no_truncate"),
     }
 )
 _REMEDY: Final = (

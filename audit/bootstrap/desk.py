@@ -76,12 +76,16 @@ def seen(house: House, written: str) -> Ticket:
 # -- deciding --
 
 
-def read_back(house: House, by: Actor, written: str, *, answer: str, channel: str | None, correction: str | None) -> Standing:
+def read_back(
+    house: House, by: Actor, written: str, *, answer: str, channel: str | None, correction: str | None
+) -> Standing:
     """Record that the ticket, as it reads now, was read to the customer, and what they said to it."""
     require(by, DECIDERS, "read tickets back")
     now = ticket_standing(house, written)
     words = Personal(correction) if correction else None
-    decision = partial(ticket_desk.read_back, commit=now.commit, as_of=now.as_of, answer=answer, correction=words, channel=channel)
+    decision = partial(
+        ticket_desk.read_back, commit=now.commit, as_of=now.as_of, answer=answer, correction=words, channel=channel
+    )
     _decide(house, by, now, written, decision)
     return now
 
@@ -164,7 +168,11 @@ def dismiss(house: House, by: Actor, written: str, *, kind: str, fact: str, reas
     if lost is None:
         raise NotFound(f"The ticket {written} lost no {kind} {fact}: see onrecord ticket show {written}.")
     dismissed = lost_fact.LossDismissed(
-        kind=kind, reason=reason, fact=Personal(lost.key), category=ticket.category, note=Personal(note) if note else None
+        kind=kind,
+        reason=reason,
+        fact=Personal(lost.key),
+        category=ticket.category,
+        note=Personal(note) if note else None,
     )
     _decide_lost(house, by, written, partial(lost_fact.dismiss, dismissed=dismissed))
 
@@ -243,5 +251,3 @@ def _sentence(text: str, sentence: str, codes: Sequence[str]) -> dict[str, Any]:
     if start < 0 or not sentence:
         raise WrongUse(f"The ticket does not say {sentence!r}: give a sentence as it stands there.")
     return {"start": start, "end": start + len(sentence), "text": sentence, "code": codes[0] if codes else None}
-
-

@@ -98,7 +98,7 @@ def covered_by(house: House, hold: Hold) -> set[int] | None:
                 found |= where.ever([tied])
     if hold.query is not None:
         try:
-            asked = Asked(query=hold.query, zone=house.settings.zone)
+            asked = Asked(query=hold.query, kind="events", zone=house.settings.zone)
             found.update(everything(house.views, asked, tie=house.archive.names.tie)[0])
         except WrongUse:
             return None

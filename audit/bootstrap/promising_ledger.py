@@ -13,7 +13,7 @@ from audit.bootstrap.withheld import shown_entries
 from audit.domain.fact import STAFF_ROLES
 from audit.language.commitments.find import commitment
 from audit.projections.prices import CHARGED, CREDIT, FINISHED, VISIT, Prices, same_amount
-from audit.projections.promises import Promises
+from audit.projections.promises import Promised, Promises, Step
 from audit.projections.ties import Ties
 from audit.projections.timeline import Timeline
 from audit.projections.withholdings import of_part, shown
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from audit.bootstrap.house import House
     from audit.bootstrap.withheld import Hiding
     from audit.projections.prices import Price
-    from audit.projections.promises import Promised, Step
     from audit.projections.timeline import Entry
 
 _AROUND: Final = 2
 _SHOWING: Final = 5
 _COMPENSATION: Final = re.compile(
     r"\bcompensat\w*|\brefund\w*|\breimburs\w*|\bcredit(?:ed|s)?\b|\bdiscount\w*|\bmoney back\b|\bgoodwill\b|\bwaive\w*"
+    r"|\b(?:want|get|give|pay|have)\b[^.!?]{0,40}\bback\b"
     r"|kompens\w*|grąžin\w*|gražin\w*|nuolaid\w*|atlygin\w*"
     r"|компенс\w*|обезщет\w*|възстанов\w*|отстъпк\w*|върн\w*|възмез\w*|возмест\w*|возмещ\w*|возврат\w*|верн\w*|скидк\w*"
     r"|赔偿|补偿|赔付|退款|退钱|返还|返现|折扣|优惠|减免",
@@ -135,6 +135,9 @@ def _texts(one: Promised, hiding: Hiding) -> dict[str, str | None]:
         shown_sum = _shown(named, said.event, "amount", hiding)
         named = named if shown_sum == named else None
     amount, currency = (one.amount, one.currency) if one.amount else sum_of_words(named, one.language)
+    if made is not None and of_part(hiding.of(made.event), "wording"):
+        # The sum stands in clear beside the wording: where that is withheld it would say it once more.
+        amount, currency = None, None
     return {
         "line": _shown(said.words, said.event, "line", hiding) if said is not None else None,
         "wording": _shown(made.words, made.event, "wording", hiding) if made is not None else None,

@@ -16,8 +16,10 @@ from audit.projections.desk.view import Desk
 from audit.projections.directory import Directory
 from audit.projections.erasures import Erasures
 from audit.projections.holds import Holds
+from audit.projections.outbox import Outbox
 from audit.projections.prices import Prices
 from audit.projections.promises import Promises
+from audit.projections.requests import Requests
 from audit.projections.retention import Retention
 from audit.projections.saved_searches import SavedSearches
 from audit.projections.search.index import Index
@@ -45,6 +47,8 @@ PROJECTIONS: Final[tuple[type[Projection], ...]] = (
     Holds,
     Retention,
     Withholdings,
+    Requests,
+    Outbox,
     Erasures,
     SavedSearches,
     Tags,

@@ -13,6 +13,7 @@ from audit.domain.errors import NotFound
 from audit.domain.event import Personal
 from audit.domain.withholding import FROM_EXPORTS, FROM_READERS, SEES_ALL, WithholdingPlaced
 from audit.projections.case_tables import WORDS, Case, Change, Wording
+from audit.projections.promises import Promises
 from audit.projections.ties import Ties
 from audit.projections.timeline import PARTS
 from audit.projections.withholdings import Hidden, Withholdings, hides_all, of_part, shown
@@ -85,6 +86,10 @@ def hiding_from(house: House, whom: str) -> Hiding:
             whole_of_it = Hidden(found[original][0].reason)
             found.setdefault(copy, []).append(whole_of_it)
             found[original].append(whole_of_it)
+    with house.views.reading(Promises) as (db, promises):
+        # What somebody found or confirmed in a withheld text says it once more.
+        for position, quoting in promises.quoting(db, found).items():
+            found.setdefault(position, []).extend(quoting)
     return Hiding(found)
 
 

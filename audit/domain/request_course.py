@@ -30,7 +30,13 @@ if TYPE_CHECKING:
 
 _OnItsWay: TypeAlias = RequestAcknowledged | RequesterVerified | RequestEscalated | RequestExtended | StatementDisputed
 _Release: TypeAlias = (
-    RecordCompiled | ItemWithheld | RedactionChecked | RecordApproved | RecordDelivered | RequestRefused | InternalReviewAsked
+    RecordCompiled
+    | ItemWithheld
+    | RedactionChecked
+    | RecordApproved
+    | RecordDelivered
+    | RequestRefused
+    | InternalReviewAsked
 )
 RequestEvent: TypeAlias = RecordRequested | _OnItsWay | _Release
 
@@ -135,9 +141,9 @@ class RequestNotYetSettled(Refused):
 
 @dataclass(frozen=True)
 class RecordRequest:
-    """``first_due`` ends the first month; ``compiled``, ``checked`` and ``approved`` are digests of the unsigned record.
+    """``first_due`` ends the first time to answer; ``compiled``, ``checked`` and ``approved`` are digests.
 
-    ``redacted`` says that somebody decided to withhold something in this request.
+    They are those of the unsigned record. ``redacted`` says that somebody withheld something in this request.
     """
 
     received: date | None = None
@@ -178,6 +184,8 @@ def _on_its_way(request: RecordRequest, event: _OnItsWay) -> RecordRequest:
 
 
 def _released(request: RecordRequest, event: _Release) -> RecordRequest:
+    if isinstance(event, RecordDelivered | RequestRefused | InternalReviewAsked):
+        return _settled(request, event)
     match event:
         case RecordCompiled(digest=digest):
             return replace(request, compiled=digest, checked=None, approved=None)
@@ -185,12 +193,18 @@ def _released(request: RecordRequest, event: _Release) -> RecordRequest:
             return replace(request, checked=digest)
         case RecordApproved(digest=digest):
             return replace(request, approved=digest)
+        case ItemWithheld():
+            return replace(request, redacted=True, compiled=None, checked=None, approved=None)
+        case _:
+            assert_never(event)
+
+
+def _settled(request: RecordRequest, event: RecordDelivered | RequestRefused | InternalReviewAsked) -> RecordRequest:
+    match event:
         case RecordDelivered():
             return replace(request, delivered=True)
         case RequestRefused():
             return replace(request, refused=True)
-        case ItemWithheld():
-            return replace(request, redacted=True, compiled=None, checked=None, approved=None)
         case InternalReviewAsked():
             return replace(request, compiled=None, checked=None, approved=None, delivered=False, refused=False)
         case _:

@@ -35,7 +35,7 @@ _ON_THE_BACK: Final = (
 )
 _OF_NOTHING_ELSE: Final = r"(?=\s*(?:$|[^\w\s]))"
 _CODE_OR_DIGITS: Final = (
-    rf"{_NOT_LETTER_BEFORE}(?:codes?|digits|kod(?:as|ą|o)|skai(?:čiai|tmenys)|код\w{0, 3}|цифр\w*|三位数字?|数字|号码)"
+    rf"{_NOT_LETTER_BEFORE}(?:codes?|digits|kod(?:as|ą|o)|skai(?:čiai|tmenys)|код\w{{0,3}}|цифр\w*|三位数字?|数字|号码)"
     rf"{_NOT_LETTER_AFTER}"
 )
 # These do when there is talk of a card.

@@ -14,7 +14,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from audit.language.folding import fold
-from audit.language.identifiers import is_word, sought_integer, sought_wholes, wholes
+from audit.language.identifiers import is_word, sought_integer, sought_wholes, wholes, words_in_parts
 from audit.language.stems import sought_keys, stored_keys
 from audit.language.words import GAP, UNSPACED_WORD, exact_words, words
 
@@ -59,10 +59,12 @@ def analyse(text: str, language: str | None = None) -> Analysis:
     """Return what the index stores of a text. ``language`` only where it is sure: it narrows the forms looked up."""
     folded = fold(text)
     exact = exact_words(folded)
-    identifiers = list(dict.fromkeys(key for key, _, _ in wholes(folded, text)))
-    forms = chain(exact, filter(is_word, identifiers))
-    stems = list(dict.fromkeys(chain.from_iterable(stored_keys(word, language) for word in dict.fromkeys(forms))))
-    return Analysis(exact, stems, identifiers)
+    found = wholes(folded, text)
+    identifiers = list(dict.fromkeys([key for key, _, _ in found])) if found else []
+    forms = dict.fromkeys(chain(exact, filter(is_word, identifiers)))
+    # Most words were seen before: what is known of them is then gathered without a step of our own for each.
+    keys = map(stored_keys, forms) if language is None else (stored_keys(word, language) for word in forms)
+    return Analysis(exact, list(dict.fromkeys(chain.from_iterable(keys))), identifiers)
 
 
 def bare_word(word: str, language: str | None = None) -> Alternatives:
@@ -95,7 +97,8 @@ def marks(text: str, terms: Iterable[Alternatives | Sequence[str]], language: st
 
     A sequence of tokens is a phrase. Give the language the text was analysed with.
     """
-    return _united(span for term in terms for span in _Hits(text, language).of(term))
+    hits = _Hits(text, language)
+    return _united(span for term in terms for span in hits.of(term))
 
 
 class _Hits:
@@ -112,7 +115,8 @@ class _Hits:
             yield from self._side_by_side(term)
             return
         if term.identifiers or term.stems:
-            yield from (self._folded.span(*at) for key, *at in self._wholes if self._is_meant(key, term))
+            wholes_or_words = self._joined_words if all(map(is_word, term.identifiers)) else self._wholes
+            yield from (self._folded.span(*at) for key, *at in wholes_or_words if self._is_meant(key, term))
         exact, stems = frozenset(term.exact), frozenset(term.stems)
         meant: dict[str, bool] = {GAP: False}
         for word, start, end in self._words:
@@ -130,6 +134,10 @@ class _Hits:
     @cached_property
     def _wholes(self) -> list[Whole]:
         return wholes(self._folded, self._text)
+
+    @cached_property
+    def _joined_words(self) -> list[Whole]:
+        return words_in_parts(self._folded)
 
     @cached_property
     def _places(self) -> dict[str, list[int]]:

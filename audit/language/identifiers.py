@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from audit.language.folding import MARKER
-from audit.language.phones import phones, sought_phone
+from audit.language.phones import SHORTEST, phones, sought_phone
 from audit.language.words import LETTER, RUN, UNSPACED, bounded
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ _COMPOUND = re.compile(f"{_START}{RUN}(?>(?:[{_JOINTS}]{RUN})+)")
 _HYPHENATED = re.compile(
     f"{_START}(?:{RUN}(?>(?:[-\u2010\u2011_]{RUN})+)|{RUN}(?<=n)['\u2019]t(?!{LETTER})|[od]['\u2019]{LETTER}{{3,}}+)"
 )
+_HYPHEN = re.compile("[-\u2010\u2011_'\u2019]")
 _PARTING = re.compile(r"[:=#|]|(?<=[^\W\d_])\.|\.(?=[^\W\d_])")
 _CAPITALS = re.compile(
     f"{_START}(?<!{LETTER}[{_JOINTS}])[^\\W\\d_{UNSPACED}]{{1,5}}\\d*+(?: \\d++(?>(?:[/-]\\d++)*)){{1,8}}"
@@ -56,8 +57,12 @@ def wholes(folded: Folded, original: str) -> list[Whole]:
     """Return every key under which a text is found whole, with the span of what is written there."""
     text = folded.text
     found = [*_mails(text), *_links(text), *_compounds(text)] if _JOINED.search(text) is not None else []
-    if _DIGIT.search(text):
-        found += [*phones(text), *_numbers(text), *_capitals(folded, original), *_accounts(text)]
+    digits = len(_DIGIT.findall(text))
+    if digits:
+        found += [*(phones(text) if digits >= SHORTEST else ()), *_numbers(text), *_capitals(folded, original)]
+        found += _accounts(text)
+    if not found:
+        return []
     return [(bounded(key), start, end) for key, start, end in dict.fromkeys(found)]
 
 
@@ -128,6 +133,16 @@ def _compounds(text: str) -> Iterator[Whole]:
             piece = compound[begin:end]
             keys = [_compound_key(piece)] if _DIGIT.search(piece) else []
             yield from ((key, start + begin, start + end) for key in keys + _dotted(piece))
+    yield from _words_in_parts(text)
+
+
+def words_in_parts(folded: Folded) -> list[Whole]:
+    """Return those of ``wholes`` alone that are words: wi-fi, don't. Nothing else has a key of letters only."""
+    found = _words_in_parts(folded.text) if _HYPHEN.search(folded.text) is not None else ()
+    return [(bounded(key), start, end) for key, start, end in dict.fromkeys(found)]
+
+
+def _words_in_parts(text: str) -> Iterator[Whole]:
     for match in _HYPHENATED.finditer(text):
         if is_word(word := joined(match.group())):
             yield word, match.start(), match.end()

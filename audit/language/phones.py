@@ -15,7 +15,7 @@ _DIGITS = re.compile(
     f"(?:\\+ ?|(?<!{LETTER})(?<!{LETTER}[-/])(?<!\\d[.,]))\\(?\\+?\\d++\\)?(?>(?:{_BETWEEN}\\(?\\d++\\)?)*)"
 )
 _GROUP = re.compile(r"\d+")
-_SHORTEST, _LONGEST = 7, 15  # ITU-T E.164: fifteen digits at most
+SHORTEST, _LONGEST = 7, 15  # ITU-T E.164: fifteen digits at most
 _FEWEST_WITH_COUNTRY = 8
 _MOST_GROUPS = 8
 
@@ -31,7 +31,7 @@ def phones(text: str) -> Iterator[tuple[str, int, int]]:
     for match in _DIGITS.finditer(text):
         groups = [(found.group(), *found.span()) for found in _GROUP.finditer(match.group())]
         written = match.group().lstrip(" (")
-        if written.startswith("+") or (written.startswith("00") and len(written) > _SHORTEST):
+        if written.startswith("+") or (written.startswith("00") and len(written) > SHORTEST):
             runs: Sequence[int] = (0,)
         else:
             runs = range(len(groups))
@@ -44,7 +44,7 @@ def sought_phone(text: str) -> list[str]:
     if re.fullmatch(r"\+?[\d\s()/.\u2010-\u2013-]+", text) is None:
         return []
     digits = "".join(_GROUP.findall(text))
-    if not _SHORTEST <= len(digits) <= _LONGEST + 2:
+    if not SHORTEST <= len(digits) <= _LONGEST + 2:
         return []
     country, rest = _parted(digits, named=text.startswith("+"))
     if country:
@@ -59,7 +59,7 @@ def _numbers_from(groups: Sequence[tuple[str, int, int]], named: bool, offset: i
         digits += group
         if len(digits) > _LONGEST + 2:
             return
-        if len(digits) >= _SHORTEST:
+        if len(digits) >= SHORTEST:
             for key in _stored(digits, named):
                 yield key, offset + groups[0][1], offset + end
 
@@ -74,7 +74,7 @@ def _stored(digits: str, named: bool) -> list[str]:
 def _national(digits: str) -> list[str]:
     """Return a number named without its country, and the same without its trunk prefix."""
     has_trunk = digits[0] == "0" or (digits[0] == "8" and len(digits) in _LENGTHS_WITH_EIGHT)
-    return [digits, digits[1:]] if has_trunk and len(digits) > _SHORTEST else [digits]
+    return [digits, digits[1:]] if has_trunk and len(digits) > SHORTEST else [digits]
 
 
 def _parted(digits: str, *, named: bool) -> tuple[str, str]:

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final
 
-from audit.projections.prices import CHARGED, CREDIT, FINISHED, QUOTED, SAID
+from audit.projections.prices import CHARGED, CREDIT, FINISHED, QUOTED, SAID, Price
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from uuid import UUID
 
-    from audit.projections.prices import Price
 
 AS_QUOTED: Final = "as-quoted"
 DIFFERS: Final = "differs"

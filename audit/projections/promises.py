@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, Table, fu
 
 from audit.domain import promise
 from audit.domain.custody import ErasureExecuted
+from audit.domain.event import Personal
 from audit.projections.columns import PLACE, microseconds, moment_of, personal, position_column, text_of, word
 from audit.projections.portions import portions
 from audit.projections.projection import forget
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from audit.domain.event import Event, Personal, Record
+    from audit.domain.event import Event, Record
     from audit.projections.withholdings import Hidden
     from audit.projections.writer import Writer
 
@@ -224,15 +225,12 @@ def _clear(event: Event) -> dict[str, Any]:
 
 
 def _said(event: Event) -> dict[str, str | None]:
-    parts: list[tuple[str, Personal]] = []
-    for name in WORDS:
-        part = getattr(event, name, None)
-        if part is not None and not isinstance(part, str):
-            parts.append((name, part))
-    name, words = next(iter(parts), (None, None))
+    # A reason may be a code, which stands in clear.
+    words = {name: part for name in WORDS if isinstance(part := getattr(event, name, None), Personal)}
+    part = next(iter(words), None)
     return {
-        "part": name,
-        "words": text_of(words),
+        "part": part,
+        "words": text_of(words[part]) if part is not None else None,
         "note": text_of(getattr(event, "note", None)),
         "deadline": text_of(getattr(event, "deadline", None)),
         "amount_words": text_of(event.amount) if isinstance(event, promise.PromiseSuggested) else None,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import String, func, literal, select
+from sqlalchemy import URL, String, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -19,7 +20,7 @@ from audit.projections.ties import ITSELF, POINTED_AT, Ties
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sqlalchemy import URL, Connection
+    from sqlalchemy import Connection
 
     from audit.archive.recorders.recorder import RawRow
 
@@ -134,7 +135,8 @@ class Beside:
         return Seen(self._last, self._reading.apart, self._different)
 
 
-class Opening(NamedTuple):
+@dataclass(frozen=True)
+class Opening:
     """What opens the view in another process: where it is, which generation, and up to which position it is read."""
 
     url: URL

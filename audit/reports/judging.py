@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, NamedTuple
 
+from audit.domain.promise import PromiseMade, PromiseSuggested
 from audit.domain.record_request import ItemWithheld
 from audit.domain.withholding import WithholdingLifted, WithholdingPlaced
+from audit.projections.promises_quoting import hidden_in_line, hidden_in_wording
+from audit.projections.withholdings import Hidden
 from audit.reports.audience import COUNTED, THIRD_PERSON, binds, heeds, staff_parts, withheld_because
 from audit.reports.closure import Closure, Corrected, concerns, personal_parts
 from audit.reports.entries import Cut, Cuts
@@ -16,6 +19,7 @@ from audit.reports.placing import Place, place_of, unit_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+    from uuid import UUID
 
     from audit.domain.event import Event, Record
 
@@ -89,7 +93,31 @@ def _decisions(closure: Closure, audience: Audience) -> dict[int, list[_Decided]
         if heeded and isinstance(event, ItemWithheld | WithholdingPlaced):
             cut = _Decided(event.reason, event.part, event.start, event.end)
             decided.setdefault(event.position, []).append(cut)
+    for position, cuts in _quoted(closure, decided).items():
+        decided.setdefault(position, []).extend(cuts)
     return decided
+
+
+def _quoted(closure: Closure, decided: dict[int, list[_Decided]]) -> dict[int, list[_Decided]]:
+    """Return what is withheld of promises because it is withheld of the text that they were found in."""
+    found: dict[int, list[_Decided]] = {}
+    lines: dict[UUID, tuple[int, int]] = {}
+    for one in sorted(closure.records, key=lambda one: one.record.position):
+        event, hidden = one.record.event, list[Hidden]()
+        if isinstance(event, PromiseSuggested):
+            lines[one.record.stream] = (event.start, event.end)
+            hidden = hidden_in_line(_hidden(decided, event.position), event.start, event.end)
+        elif isinstance(event, PromiseMade):
+            start, end = lines.get(one.record.stream, (None, None))
+            hidden = hidden_in_wording(_hidden(decided, event.position), start, end)
+        cuts = [_Decided(*each) for each in hidden if each.part is None or getattr(event, each.part) is not None]
+        if cuts:
+            found[one.record.position] = cuts
+    return found
+
+
+def _hidden(decided: dict[int, list[_Decided]], position: int | None) -> list[Hidden]:
+    return [Hidden(one.reason, one.part, one.start, one.end) for one in decided.get(position or 0, ())]
 
 
 def _whole(cut: _Decided, event: Event) -> bool:

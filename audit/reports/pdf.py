@@ -18,7 +18,8 @@ from audit.reports.fonts import Fonts, require_libraries
 from audit.reports.page import page
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from audit.reports.model import CustomerRecord
 
@@ -78,10 +79,31 @@ def render(
     Raises PaperUnavailable when libraries or fonts are missing, RecordTooLarge beyond the limits, and EngineFailed when
     the engine complains of anything.
     """
+    return render_page(
+        lambda unprintable: page(record, fonts, unprintable),
+        record.cover.as_of.at,
+        attachments=attachments,
+        limits=limits,
+        fonts=fonts,
+    )
+
+
+def render_page(
+    make: Callable[[frozenset[int]], str],
+    made: datetime,
+    *,
+    attachments: Sequence[Attached] = (),
+    limits: Limits = _USUAL,
+    fonts: Fonts = _HOUSE_FONTS,
+) -> Rendered:
+    """Return any page as PDF/A-3a: ``make`` gives its HTML without the code points that the engine has no glyph for.
+
+    ``made`` is the one moment the document bears. Raises as ``render`` does.
+    """
     require_libraries()
     unprintable: frozenset[int] = frozenset()
     for _ in range(_ATTEMPTS):
-        job = _job(record, page(record, fonts, unprintable), attachments, limits)
+        job = _job(make(unprintable), made, attachments, limits)
         head, pdf = _answer(job, limits, fonts)
         if head.get("error") != "glyphs":
             return _checked(head, pdf)
@@ -89,13 +111,12 @@ def render(
     raise EngineFailed(f"The fonts have no glyph for {_codes(unprintable)}; reinstall the Noto fonts and try again.")
 
 
-def _job(record: CustomerRecord, html: str, attachments: Sequence[Attached], limits: Limits) -> bytes:
+def _job(html: str, made: datetime, attachments: Sequence[Attached], limits: Limits) -> bytes:
     enclosed = [
         {"name": one.name, "description": one.description, "content": b64encode(one.content).decode()}
         for one in attachments
     ]
-    made = record.cover.as_of.at.isoformat()
-    job = {"html": html, "made": made, "memory_bytes": limits.memory_bytes, "attachments": enclosed}
+    job = {"html": html, "made": made.isoformat(), "memory_bytes": limits.memory_bytes, "attachments": enclosed}
     return json.dumps(job).encode()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from audit.archive.recorders.postgres import PostgresRecorder
 from audit.archive.recorders.postgres_roles import grant_roles
 from audit.archive.recorders.sqlite import SQLiteRecorder
 from audit.bootstrap.house import House, build
+from audit.cli.app import run
 from audit.domain.actor import Actor
 from audit.domain.custody import KeyEpochRetired
 from audit.domain.errors import NotFound
@@ -86,6 +88,22 @@ def test_as_the_application_an_archive_is_written_sealed_followed_and_erased_fro
         assert row.sealed is None
         (_, reach) = guards(house.recorder)
         assert "nothing else" in reach.seen
+
+
+def test_the_doctor_says_who_clears_old_rows_away(
+    owned: House, roles: tuple[str, str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    granted(owned, roles).close()
+    settings = owned.settings
+    for role, eraser in ((None, None), roles):
+        monkeypatch.setenv("ONRECORD_ERASER_URL", url_as(settings.database_url, eraser) if eraser else "")
+        url = url_as(settings.database_url, role) if role else settings.database_url or ""
+        run(["doctor", "--json", "--data", str(settings.folder), "--database-url", url])
+        (said,) = [one["seen"] for one in json.loads(capsys.readouterr().out)["examined"] if one["what"] == "eraser"]
+        with closing(psycopg.connect(settings.database_url or "")) as connection:
+            may = role is None or connection.info.server_version >= 170_000
+        assert ("clears old rows away after an erasure" in said) == may
+        assert ("have the owner of the table run VACUUM onrecord.events" in said) == (not may)
 
 
 def test_granting_twice_changes_nothing(owned: House, roles: tuple[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""``python -m tests.desk.measure``: how many facts taken out of made-up tickets the desk lists, and its false alarms."""
+"""``python -m tests.desk.measure``: facts taken out of made-up tickets, how many the desk lists, and false alarms."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from tests.projections.given import Log, followed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from audit.projections.desk.asking import Loss
+    from audit.projections.views import Views
 
 NUMBER = 1_000
 
@@ -70,12 +73,13 @@ def _measured(log: Log, taken: dict[str, tuple[Made, str, str]]) -> Measured:
     return Measured(made, listed, len(taken), false_alarms, tuple(wrong))
 
 
-def _listed(views):
+def _listed(views: Views) -> Iterator[tuple[str, tuple[Loss, ...]]]:
     with views.reading(Desk) as (db, desk):
         after = None
         while True:
             page = page_of(db, desk, Asked(rubric=rubric(), limit=200, after=after))
             for one in page.tickets:
+                assert one.written is not None
                 yield one.written, one.lost
             after = page.next
             if after is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
@@ -19,6 +20,7 @@ from audit.archive.log.authority import authority
 from audit.archive.stored import decode_locked
 from audit.bootstrap import erasing
 from audit.bootstrap.erasing_plans import plan_erasure
+from audit.bootstrap.returning import returned
 from audit.domain import erasure, retention
 from audit.domain.access import SearchMade
 from audit.domain.conversation import MessagePosted
@@ -252,6 +254,34 @@ def test_a_new_item_about_somebody_forgotten_gets_a_new_key_and_an_alarm(house: 
         (back,) = view.back(db)
     assert (back.customer, back.items) == (house.archive.names.tie("customer", ME), 1)
     assert forget(house).keys == 2, "one for February, where the words are, and one for March, where this was asked"
+
+
+def test_a_refused_item_about_somebody_forgotten_raises_an_alarm_once_it_comes_again(house: House) -> None:
+    def refused(**fields: str) -> None:
+        house.archive.note(ItemRefused(place="1", reason="no-time", raw=Personal(json.dumps(fields).encode())), ONA)
+        house.follower.catch_up()
+
+    house.archive.append_new([message(1), message(2, customer="Ona@Example.com".lower())])
+    refused(customer=ME, text="before")
+    assert returned(house) == []
+    forget(house)
+    forget(house, "ona@example.com")
+    assert returned(house) == []
+    refused(customer="cust-77", text=f"not {ME}7 and not x{ME}")
+    house.archive.note(ItemRefused(place="2", reason="no-time", raw=Personal(b"\xff{[" * 500)), ONA)
+    assert returned(house) == []
+    refused(customer=ME, text="after")
+    (back,) = returned(house)
+    assert (back.customer, back.items) == (house.archive.names.tie("customer", ME), 1)
+    house.archive.append_new([message(3, "Me again.")])
+    house.archive.note(ItemRefused(place="3", reason="no-time", raw=Personal(b"From: <Ona@Example.com>,")), ONA)
+    house.follower.catch_up()
+    assert [(one.customer, one.items) for one in returned(house)] == [
+        (house.archive.names.tie("customer", ME), 2),
+        (house.archive.names.tie("customer", "ona@example.com"), 1),
+    ]
+    forget(house)
+    assert [one.items for one in returned(house)][1:] == [1] or [one.items for one in returned(house)] == [1]
 
 
 def test_a_restored_key_database_forgets_again(house: House) -> None:

@@ -69,6 +69,14 @@ def test_a_card_number_keeps_its_first_six_and_last_four(number: str, shown: str
         "4111\u30001111\u30001111\u30001111",
         "4111\u22121111\u22121111\u22121111",
         "٤١١١ ١١١١ ١١١١ ١١١١",
+        "٤١١١١١١١١١١١١١١١",
+        "۴۱۱۱۱۱۱۱۱۱۱۱۱۱۱۱",
+        "4111,1111,1111,1111",
+        "4111*1111*1111*1111",
+        "4111|1111|1111|1111",
+        "41111111-11111111",
+        "4111111-111111111",
+        "411111111111-1111",
     ],
 )
 def test_however_it_is_grouped_a_card_number_is_found(written: str) -> None:
@@ -88,6 +96,11 @@ def test_however_it_is_grouped_a_card_number_is_found(written: str) -> None:
         "card={};exp=12/27",
         "{} 12/27",
         "17 {}",
+        "x{}",
+        "nr{}",
+        "{}x",
+        "карта{}",
+        "卡{}号",
     ],
 )
 def test_a_card_number_is_found_among_other_words_and_numbers(text: str) -> None:
@@ -124,6 +137,15 @@ def test_an_order_number_that_passes_for_a_card_is_left_alone(text: str) -> None
         "4222222222222",  # thirteen digits number goods, too
         "DE44 4111 1111 1111 1111 00",
         "LT12 1000 0111 0100 1000",
+        "LT601010012345678901",
+        "order4111111111111111",
+        "sn4111111111111111",
+        "e4111111111111111e",
+        "41111111-1111-1111-a111-111111111111",
+        "readings 4111, 1111, 1111, 1111",
+        "4111-11111111-1111",
+        "2026-11-22, 10:30, 4111, room 1111",
+        "+370 600 12345, +370 600 54321",
         "2026-03-01 10:00:00 860123456",
         "",
     ],
@@ -146,7 +168,9 @@ def test_a_card_number_in_a_file_name_or_a_subject_is_masked(name: str) -> None:
     assert VISA not in str(vars(two.item.facts[0].event)["subject"].value)
 
 
-@pytest.mark.parametrize("text", ["1 " * 9_000 + "x", "4" * 20_000, "4111 " * 9_000, "1 1\n" * 4_000, "cvv : " * 9_000])
+@pytest.mark.parametrize(
+    "text", ["1 " * 9_000 + "x", "4" * 20_000, "4111 " * 9_000, "1 1\n" * 4_000, "cvv : " * 9_000, "pin 123 " * 9_000]
+)
 def test_a_page_of_digits_is_looked_through_once(text: str) -> None:
     masked(text)
     holds_card_code(text)
@@ -197,6 +221,27 @@ def test_any_text_is_survived_and_masking_twice_changes_nothing_more(text: str) 
         "CVN 123",
         "the csc of my visa card: csc 123",
         '{"cvv":123}',
+        "my cvv is 123",
+        "„CVV kodas 123“",
+        "код 123 на обороте",
+        "код 123 на обратной стороне карты",
+        "три цифры сзади 123",
+        "кодът на гърба 123",
+        "kodas kitoje pusėje 123",
+        "the code is on the back: the code on the back is 123",
+        "背面三位数 123",
+        "安全码 123",
+        "123 — мой cvv",
+        "cvv? 123",
+        "CVV one two three",
+        "cvv: один два три",
+        "cvv trys vienas du keturi",
+        "CVV 一二三",
+        "PIN 1234",
+        "my pin is 1234",
+        "PIN kodas yra 1234",
+        "ПИН 1234",
+        "ПИН-код: 1234",
     ],
 )
 def test_a_code_of_a_card_is_found_in_five_languages(text: str) -> None:
@@ -216,6 +261,21 @@ def test_a_code_of_a_card_is_found_in_five_languages(text: str) -> None:
         "saugos kodas durims 1234",
         "pin 123 of the connector",
         "spinning 1234 cards",
+        "the parcel locker opens with PIN 1234",
+        "paštomatas, PIN kodas 1234",
+        "постамат: ПИН 1234",
+        "快递 PIN 1234",
+        "SIM PIN 1234",
+        "PIN 12 of the connector",
+        "pin 2024-03-01",
+        "安全码 483920",
+        "order 123, code 4567",
+        "код 123 на обороте счётчика",
+        "the code 1234 on the back of the router",
+        "flat 123, entrance code 12",
+        "三位数 123",
+        "the cvv is one of three",
+        "call 8 600 12 345",
     ],
 )
 def test_what_is_no_code_of_a_card_is_taken(text: str) -> None:

@@ -325,6 +325,16 @@ def _good(authority: Authority) -> bytes:
     return _KEPT[authority.folder]
 
 
+def test_a_certificate_of_no_known_version_is_refused_in_words(authority: Authority) -> None:
+    good, roots = _good(authority), read_roots(authority.root)
+    version = b"\xa0\x03\x02\x01"
+    assert good.count(version + b"\x02")
+    # The library lets through what cryptography raises here, which is none of its own errors.
+    for number in (6, 66):
+        with pytest.raises(NotProven, match="time-stamp"):
+            attested_at(good.replace(version + b"\x02", version + bytes([number])), b"a note", roots)
+
+
 def _spoilt(content: bytes, place: int, bit: int) -> bytes:
     spoilt = bytearray(content)
     spoilt[place % len(spoilt)] ^= 1 << bit

@@ -49,7 +49,8 @@ def _copy_tables(reading: Connection, writing: Connection) -> None:
     known = set(inspect(reading).get_table_names())
     for table in metadata.sorted_tables:
         if table.name in known:
-            found = reading.execution_options(yield_per=_PORTION).execute(select(table))
+            # Asked of the statement: of the connection it would hold for all that comes after, which is no query.
+            found = reading.execute(select(table).execution_options(yield_per=_PORTION))
             for rows in found.mappings().partitions():
                 writing.execute(insert(table), [dict(row) for row in rows])
 

@@ -52,7 +52,9 @@ class Naming:
             case _:
                 pass
         for part in _parts(record):
-            self.words.update(word for text in _texts(part) for word in _WORD.findall(text))
+            # The names of unknown fields are the source's, and stand in tables of ours: they tell no residue.
+            told = _within(part.value, names=False)
+            self.words.update(word for text in told for word in _WORD.findall(text))
 
     def names_person(self, record: Record, customers: frozenset[UUID]) -> bool:
         """Say whether an event with a key of its own holds the person in its ties, its lists, or its bytes."""
@@ -105,18 +107,19 @@ def _texts(part: Personal | None) -> set[str]:
     return set(_within(part.value)) if part is not None and not part.erased else set()
 
 
-def _within(value: Any) -> Iterator[str]:
+def _within(value: Any, *, names: bool = True) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, bytes):
         yield value.decode(errors="replace")
     elif isinstance(value, dict):
         for name, one in value.items():
-            yield str(name)
-            yield from _within(one)
+            if names:
+                yield str(name)
+            yield from _within(one, names=names)
     elif isinstance(value, list | tuple):
         for one in value:
-            yield from _within(one)
+            yield from _within(one, names=names)
 
 
 def _pattern(words: Collection[str]) -> re.Pattern[str]:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class Held(NamedTuple):
     """A checkpoint from outside, by the name it was given under.
 
-    ``shared`` is how many of its events are to be here: all, unless the archive went on from an older backup.
+    ``shared`` is how many of its events are to be here: all, unless the archive went on from an older backup. One that
+    too few witnesses of the policy cosigned is compared, but anchors nothing.
     """
 
     name: str
@@ -31,10 +32,16 @@ class Held(NamedTuple):
     root: bytes
     shared: int
     origin: str
+    witnessed: bool = True
 
     @property
     def comparable(self) -> bool:
         return self.shared == self.size
+
+    @property
+    def anchors(self) -> bool:
+        """Say whether it vouches for the events, should they be the ones it covers."""
+        return self.comparable and self.witnessed
 
 
 def open_held(
@@ -49,7 +56,7 @@ def open_held(
     """Return what a checkpoint from outside says. With a policy, only whom that trusts counts.
 
     ``earlier`` are the logs this archive went on from. Raises Unreadable for what neither this log nor one of those
-    signed, or what too few witnesses cosigned: it shows nothing.
+    signed: it shows nothing.
     """
     try:
         note = Note.parse(content)
@@ -62,15 +69,29 @@ def open_held(
                     f"{name} is a checkpoint of the log {said.origin}, not of {origin}: give one of this log."
                 )
             keys, policy, shared = _of_before(before, said, policy, name)
+        witnessed = True
         if policy is None:
             open_note(note, (keys.in_force(said.size),))
         else:
-            policy.open_checkpoint(note)
+            witnessed = _opened_under(policy, note)
     except NotProven as reason:
         raise Unreadable(f"{name} is no checkpoint that can be relied upon: {reason}") from reason
     if said.size == 0:
         raise Unreadable(f"{name} covers no event at all: give a later checkpoint.")
-    return Held(name, said.size, said.root, shared, said.origin)
+    return Held(name, said.size, said.root, shared, said.origin, witnessed)
+
+
+def _opened_under(policy: Policy, note: Note) -> bool:
+    """Say whether a policy's quorum cosigned a note. Raises NotProven unless a log that the policy names signed it.
+
+    A note from before there were witnesses is the log's word all the same: who holds it wants it compared.
+    """
+    replace(policy, quorum=None).open_checkpoint(note)
+    try:
+        policy.open_checkpoint(note)
+    except NotProven:
+        return False
+    return True
 
 
 def held_findings(held: Iterable[Held], roots: Mapping[int, bytes], *, size: int) -> list[Finding]:
@@ -86,13 +107,24 @@ def held_findings(held: Iterable[Held], roots: Mapping[int, bytes], *, size: int
 
 
 def held_remarks(held: Iterable[Held]) -> list[str]:
-    """Say which checkpoints could not be compared: those of an earlier log over more than was restored of it."""
-    return [
-        f"The checkpoint {one.name} covers {one.size} events of {one.origin}; this archive went on from a backup after "
-        f"event {one.shared} of it, so what came later there is not here, and it proves nothing about this archive."
-        for one in held
-        if not one.comparable
-    ]
+    """Say which checkpoints could not be compared, or vouch for nothing, and why."""
+    return [remark for one in held if (remark := _remark(one))]
+
+
+def _remark(one: Held) -> str:
+    if not one.comparable:
+        return (
+            f"The checkpoint {one.name} covers {one.size} events of {one.origin}; this archive went on from a backup "
+            f"after event {one.shared} of it, so what came later there is not here, and it proves nothing about this "
+            "archive."
+        )
+    if not one.witnessed:
+        return (
+            f"The checkpoint {one.name} over {one.size} events is signed by the log, but too few witnesses of the "
+            "policy cosigned it: it was compared, and anchors nothing. Give one that they saw, or a policy that does "
+            "not ask for them."
+        )
+    return ""
 
 
 def _of_before(

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import os
-import signal
+import subprocess
+import sys
 from bisect import bisect_left, bisect_right
-from collections import deque
 from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
-from multiprocessing import get_context, parent_process
-from threading import Thread
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from audit.archive.faults import database_faults
-from audit.archive.log.range_check import Looked, Range, Watch, look
+from audit.archive.log import range_worker
+from audit.archive.log.range_check import Looked, Range, Watch
 from audit.archive.log.watched_tree import WatchedTree
 from audit.archive.originals import Shelf
 from audit.archive.recorders.recorder import Recorder
@@ -25,10 +24,10 @@ from audit.evidence.tiles import WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from concurrent.futures import Future
 
 
-_LEAST: Final = 50_000
+_LEAST: Final = 200_000
+"""Below this, as long as it takes to begin is what it takes to do it alone."""
 _EACH: Final = 128 * WIDTH
 
 
@@ -71,12 +70,8 @@ def look_together(work: Work, shares: Shares, on_progress: Callable[[int], None]
     ranges = _ranges(work, size, shares)
     if shares.processes < 2 or size - work.tree.size < shares.least or not ranges:  # noqa: PLR2004  # one is none to share with
         return
-    try:
-        pool = ProcessPoolExecutor(shares.processes, mp_context=get_context("spawn"), initializer=_attend)
-    except (ImportError, NotImplementedError, OSError):
-        return  # A machine without what processes need to speak to one another: one process does it all.
-    try:
-        for looked in _in_order(pool, ranges, ahead=shares.processes + 1):
+    with _processes(min(shares.processes, len(ranges))) as asked:
+        for looked in _in_order(asked, ranges):
             if looked is None:
                 return
             work.tree.take(looked)
@@ -84,13 +79,6 @@ def look_together(work: Work, shares: Shares, on_progress: Callable[[int], None]
             if work.watch is not None:
                 work.watch.take(looked.watched)
             on_progress(work.tree.size)
-    except BrokenProcessPool:
-        raise Unavailable(
-            "A process that checked a part of the log was ended from outside, perhaps for want of memory: run onrecord "
-            "verify again."
-        ) from None
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def _ranges(work: Work, size: int, shares: Shares) -> list[Range]:
@@ -111,25 +99,57 @@ def _ranges(work: Work, size: int, shares: Shares) -> list[Range]:
     ]
 
 
-def _in_order(pool: ProcessPoolExecutor, ranges: list[Range], *, ahead: int) -> Iterator[Looked | None]:
-    """Yield what each range came to, in order, with only so many under way: what waits here takes memory."""
-    waiting: deque[Future[Looked | None]] = deque()
-    rest = iter(ranges)
-    waiting.extend(pool.submit(look, one) for one in islice(rest, ahead))
-    while waiting:
-        yield waiting.popleft().result()
-        waiting.extend(pool.submit(look, one) for one in islice(rest, 1))
+def _in_order(asked: list[Connection], ranges: list[Range]) -> Iterator[Looked | None]:
+    """Yield what each range came to, in order; each process is given its next when it has answered."""
+    done: dict[int, Looked | None] = {}
+    busy: dict[Connection, int] = {}
+    numbers = iter(range(len(ranges)))
+    try:
+        for wanted in range(len(ranges)):
+            while wanted not in done:
+                for idle, number in zip([one for one in asked if one not in busy], numbers, strict=False):
+                    idle.send(ranges[number])
+                    busy[idle] = number
+                for answering in wait(list(busy)):
+                    assert isinstance(answering, Connection), "nothing else was asked"
+                    done[busy.pop(answering)] = _answer(answering)
+            yield done.pop(wanted)
+    except (EOFError, OSError):
+        raise Unavailable(
+            "A process that checked a part of the log was ended from outside, perhaps for want of memory: run onrecord "
+            "verify again."
+        ) from None
 
 
-def _attend() -> None:
-    """Leave it to the process that asked to be interrupted, and end when it has ended."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_follow_into_death, daemon=True).start()
+def _answer(answering: Connection) -> Looked | None:
+    """Return an answer. Raises Unavailable for one that says why there is none."""
+    answer = answering.recv()
+    if isinstance(answer, str):
+        raise Unavailable(answer)
+    assert answer is None or isinstance(answer, Looked), "one of our own answers"
+    return answer
 
 
-def _follow_into_death() -> None:
-    asking = parent_process()
-    assert asking is not None, "this runs in a process that was started to look at ranges"
-    asking.join()
-    # Whoever could be told is gone.
-    os._exit(1)
+@contextmanager
+def _processes(count: int) -> Iterator[list[Connection]]:
+    """Start processes and give what to ask them through; they end with this, and when we do."""
+    with ExitStack() as at_end:
+        yield [at_end.enter_context(_process()) for _ in range(count)]
+
+
+@contextmanager
+def _process() -> Iterator[Connection]:
+    ours, theirs = Pipe()
+    with ours:
+        with theirs:
+            process = subprocess.Popen(  # noqa: S603  # our own module, with a number of our own
+                (sys.executable, "-m", range_worker.__name__, str(theirs.fileno())),
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            )
+        try:
+            yield ours
+        finally:
+            process.terminate()
+            process.wait()

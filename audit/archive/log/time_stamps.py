@@ -99,7 +99,9 @@ def attested_at(response: bytes, content: bytes, roots: Roots, *, nonce: int | N
             library.VerifierBuilder(roots=list(roots), nonce=nonce).build().verify_message(answer, content)
             at: datetime = answer.tst_info.gen_time
             return at
-    except Exception as reason:  # bytes of a stranger: the library raises whatever its parsers do
+    except Exception as reason:
+        # Bytes of a stranger. Seen so far with bits turned: ValueError where it is no such form, VerificationError of
+        # the library, and InvalidVersion, which is cryptography's own and no ValueError. The library promises none.
         raise NotProven(
             f"The time-stamp is not signed by an authority that the trusted root vouches for at its time ({reason})."
         ) from reason

@@ -149,7 +149,7 @@ def verify_log(asked: Verifying, on_progress: Callable[[int], None]) -> Verified
         *_key_findings(asked.policy, log.origin, keys),
         *stamps.findings,
     ]
-    anchored = max((one.size for one in held if one.comparable and roots.get(one.size) == one.root), default=0)
+    anchored = max((one.size for one in held if one.anchors and roots.get(one.size) == one.root), default=0)
     verified = Verified(
         size=checked.size,
         root=checked.root,

@@ -22,7 +22,8 @@ class WatchedTree:
 
     def __init__(self, store: LogStore, sizes: Iterable[int], *, blocks: Frontier | None = None) -> None:
         self._store = store
-        self._blocks = Frontier() if blocks is None else blocks
+        # Its own: whoever gave the edge still asks it what was verified before.
+        self._blocks = Frontier() if blocks is None else Frontier(blocks.size, blocks.hashes)
         self._first = self._blocks.size
         self._roots: list[bytes] = []
         self._rest: list[bytes] = []

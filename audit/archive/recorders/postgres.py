@@ -30,6 +30,15 @@ if TYPE_CHECKING:
     from psycopg.rows import RowFactory
 
 _CHUNK = 5_000
+_MAINTAIN_FROM = 170_000
+"""From PostgreSQL 17 on the owner may let somebody else clear old rows away; to ask for it earlier is an error."""
+_OWNER = (
+    "SELECT current_user::text AS role, r.rolsuper OR pg_has_role(c.relowner, 'USAGE')"
+    " OR pg_has_role(d.datdba, 'USAGE') AS may FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace,"
+    " pg_roles r, pg_database d WHERE n.nspname = %s AND c.relname = 'events' AND r.rolname = current_user"
+    " AND d.datname = current_database()"
+)
+_MAINTAINER = "SELECT has_table_privilege(%s, 'MAINTAIN') AS may"
 
 Found = TypeVar("Found", bound=tuple[Any, ...])
 
@@ -123,16 +132,14 @@ class PostgresRecorder(Subscribable, Appending, Reading, PostgresApplicationReco
         return all(one.severity_nonlocalized != "WARNING" for one in told)
 
     def scrubber(self) -> tuple[str, bool]:
-        """Return the role that takes sealed words out, and whether the server lets it give back the room of old rows."""
-        with self._eraser.get_connection() as connection:
-            # From PostgreSQL 17 on the owner may grant it; asking for it before is an error.
-            granted = connection.info.server_version >= MAINTAIN_FROM
-            more = "OR has_table_privilege(c.oid, 'MAINTAIN')" if granted else ""
-            found = connection.execute(
-                SQL(_SCRUBBER).format(more=SQL(more)), (self.datastore.schema,)  # type: ignore[arg-type]  # two constants
-            ).fetchone()
-        assert found is not None, "the table is there"
-        return found["role"], found["may"]
+        """Return the role that takes sealed words out, and whether the server lets it clear old rows away."""
+        with self._eraser.transaction() as cursor:
+            (found,) = cursor.execute(_OWNER, (self.datastore.schema,)).fetchall()
+            may = found["may"]
+            if not may and cursor.connection.info.server_version >= _MAINTAIN_FROM:
+                (granted,) = cursor.execute(_MAINTAINER, (f'"{self.datastore.schema}".events',)).fetchall()
+                may = granted["may"]
+        return found["role"], may
 
     def rows(self, after: int, limit: int, upto: int | None = None) -> list[Row]:
         """Return at most ``limit`` rows after a position, up to and with another."""

@@ -29,9 +29,9 @@ def attachments(session: Session, unread: Listed = False, limit: Limit = 100) ->
         by = session.actor(house)
         position = session.caught_up(house)
         with house.views.reading(Index) as (db, index):
-            reasons = index.attachments.reasons(db)
+            reasons = index.attachments.reasons(db, index.messages)
             searched = index.attachments.searched(db, index.messages)
-            found = index.attachments.unread(db, limit=limit) if unread else []
+            found = index.attachments.unread(db, index.messages, limit=limit) if unread else []
         if unread:
             shown = persons({one.customer for one in found if one.customer})
             viewed = RecordViewed(

@@ -113,6 +113,7 @@ def _facts(asked: Asked, found: Results, around: Mapping[int, list[Line]]) -> di
         "address": address_of(asked),
         "complete": not found.unread,
         "unread": list(found.unread),
+        "attachments_unread": found.attachments_unread,
     }
 
 

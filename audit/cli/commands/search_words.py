@@ -32,6 +32,11 @@ def _counts(asked: Asked, found: Results) -> Iterator[str]:
     if found.unread:
         events = ", ".join(map(str, found.unread[:_NAMED]))
         yield f"NOT COMPLETE: {len(found.unread)} events could not be searched ({events}): run onrecord doctor."
+    if found.attachments_unread:
+        yield (
+            f"{found.attachments_unread} attachments could not be searched, or not to their end: "
+            "list them with onrecord attachments --unread."
+        )
     if found.ranked_among == RANKED:
         yield f"The best of the newest {found.ranked_among} stand first."
 

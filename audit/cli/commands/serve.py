@@ -14,10 +14,13 @@ from api.app import create_app
 from audit.archive.log.sealer import Sealer
 from audit.bootstrap.alerting import Watch
 from audit.bootstrap.house import ARCHIVE_FILE, create
+from audit.bootstrap.promising import Watch as PromiseWatch
 from audit.bootstrap.users import registered
 from audit.cli.session import Answer, Session, say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from audit.bootstrap.house import House
 
 Origin = Annotated[str, typer.Option("--origin", help="The name of the log, where an archive is to be made first.")]
@@ -33,7 +36,9 @@ def serve(session: Session, port: Port = 8000, origin: Origin = "localhost/on-re
     with session.house() as house:
         session.actor(house)
         stop = threading.Event()
-        follower = threading.Thread(target=partial(house.follower.run, stop, after=Watch(house)), name="follower")
+        watching: list[Callable[[], object]] = [Watch(house), PromiseWatch(house)]
+        after = partial(_each, watching)
+        follower = threading.Thread(target=partial(house.follower.run, stop, after=after), name="follower")
         follower.start()
         say(f"On Record serves {house.origin} on http://127.0.0.1:{port} ; stop with Ctrl+C.")
         code = _first_code(house)
@@ -54,6 +59,11 @@ def serve(session: Session, port: Port = 8000, origin: Origin = "localhost/on-re
             follower.join()
         position = house.archive.head().size
     return Answer(facts={"position": position}, words="Stopped.")
+
+
+def _each(watching: Iterable[Callable[[], object]]) -> None:
+    for look in watching:
+        look()
 
 
 def _make_where_absent(session: Session, origin: str) -> None:

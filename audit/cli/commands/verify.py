@@ -6,7 +6,7 @@ from base64 import b64encode
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -22,7 +22,10 @@ from audit.domain.errors import AuditError, Unreadable, WrongUse
 from audit.evidence.errors import NotProven
 from audit.evidence.policy import Policy
 from audit.projections.comparing import comparing_ties, standings
+from audit.projections.made_anew import different_views
 from audit.projections.search.comparing import different_texts
+from audit.projections.search.index import Index
+from audit.projections.ties import Ties
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +42,7 @@ Quick = Annotated[bool, typer.Option("--quick", help="Check only what came since
 PolicyFile = Annotated[Path | None, typer.Option("--policy", help="Whom you trust: log keys, witnesses, quorum.")]
 BundleFile = Annotated[Path | None, typer.Option("--bundle", help="Check this evidence bundle instead.")]
 ProductionFolder = Annotated[Path | None, typer.Option("--production", help="Check this production instead.")]
+AllViews = Annotated[bool, typer.Option("--views", help="Also make every view anew and compare; as long as a rebuild.")]
 LogKeys = Annotated[list[str], typer.Option("--log-key", help="With either of these: a key of the log you trust.")]
 
 
@@ -50,35 +54,59 @@ def verify(  # noqa: PLR0913, PLR0917  # the words of the command line are the c
     bundle: BundleFile = None,
     production: ProductionFolder = None,
     log_key: LogKeys = [],  # noqa: B006  # as above
+    views: AllViews = False,
 ) -> Answer:
     """Check all that is stored, a bundle, or a production; exit 0 proven, 1 tampered, 2 unanchored, 3 could not run."""
     if bundle is not None or production is not None:
-        if checkpoint or quick or (bundle and production):
+        if checkpoint or quick or views or (bundle and production):
             raise WrongUse("--bundle or --production is checked with --log-key or --policy: leave the others out.")
-        if production is not None:
-            return check_handed_out(production, _policy(policy), log_key)
-        return check_bundle(_content(bundle or Path()), _policy(policy), log_key)
+        return _handed_out(bundle, production, _policy(policy), log_key)
     if log_key:
         raise WrongUse("--log-key is for a bundle or a production: name it, or give the archive a --policy.")
+    if quick and views:
+        raise WrongUse("--quick leaves out what --views asks for: give one of them.")
     held = tuple((path.name, _content(path)) for path in checkpoint)
     given = _policy(policy)
-    with session.house() as house, ExitStack() as at_end:
-        ties = None if quick else at_end.enter_context(comparing_ties(house.archive, house.views))
-        asked = _asked(house, held, given, ties)
-        if quick:
+    with session.house() as house:
+        return _checked(session, house, _Wanted(held, given, quick=quick, views=views))
+
+
+def _handed_out(bundle: Path | None, production: Path | None, policy: Policy | None, log_keys: list[str]) -> Answer:
+    if production is not None:
+        return check_handed_out(production, policy, log_keys)
+    return check_bundle(_content(bundle or Path()), policy, log_keys)
+
+
+class _Wanted(NamedTuple):
+    """What the archive is checked against, and how much of it."""
+
+    held: tuple[tuple[str, bytes], ...]
+    policy: Policy | None
+    quick: bool
+    views: bool
+
+
+def _checked(session: Session, house: House, wanted: _Wanted) -> Answer:
+    total = house.archive.head().size
+    with ExitStack() as at_end:
+        ties = None if wanted.quick else at_end.enter_context(comparing_ties(house.archive, house.views))
+        asked = _asked(house, wanted.held, wanted.policy, ties)
+        if wanted.quick:
             asked = replace(asked, since=recall_verified(house.settings.folder, house.delivery_secret))
-        total = house.archive.head().size
         with session.progress("verifying the log", total) as on_progress:
             verified = verify_log(asked, on_progress)
-        views = standings(house.views)
-        findings = [*verified.findings, *_ahead(views, verified.size), *_different(ties)]
-        if not quick and not findings:
-            # Only of a log that is as it was recorded does it make sense to ask whether the index is as the log says.
-            with session.progress("comparing the search", total) as on_progress:
-                findings += _unsearched(house, on_progress)
-        if not findings:
-            _remember(house, verified)
-    return _answer(verified, findings, views)
+        standing = standings(house.views)
+        findings = [*verified.findings, *_ahead(standing, verified.size), *_different(ties)]
+    if not wanted.quick and not findings:
+        # Only of a log that is as it was recorded does it make sense to ask whether the index is as the log says.
+        with session.progress("comparing the search", total) as on_progress:
+            findings += _unsearched(house, on_progress)
+    if wanted.views and not verified.findings:
+        with session.progress("making the views anew", total) as on_progress:
+            findings += _not_as_made_anew(house, on_progress)
+    if not findings:
+        _remember(house, verified)
+    return _answer(verified, findings, standing)
 
 
 def _asked(
@@ -106,6 +134,17 @@ def _different(ties: TiesComparison | None) -> list[Finding]:
 def _unsearched(house: House, on_progress: Callable[[int], None]) -> list[Finding]:
     what = "The search is not as the events say: run onrecord rebuild search."
     return [Finding(position or None, what) for position in different_texts(house.archive, house.views, on_progress)]
+
+
+def _not_as_made_anew(house: House, on_progress: Callable[[int], None]) -> list[Finding]:
+    # Those two are compared with the events already.
+    names = house.views.projections.keys() - {Ties.name, Index.name}
+    folder = house.settings.folder
+    found = different_views(house.archive, house.views, folder, names=names, on_progress=on_progress)
+    return [
+        Finding(one.position, f"The view {one.view} is not as the events say ({one.table}): run onrecord rebuild.")
+        for one in found
+    ]
 
 
 def _answer(verified: Verified, findings: list[Finding], views: list[Standing]) -> Answer:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from audit.language.facts.reading import Reading
 
 _RANK = 75
-_END = re.compile(r"[!?;\n,。，、！？；()]|\.(?!\d)|\.$| [-\u2013] ")
+_SHORT_WORDS = ("ап", "ет", "вх", "бл", "кв", "эт", "д", "ул", "bt", "nr", "g", "apt", "no")
+_SHORTENED = "".join(rf"(?<!\b{word})" for word in _SHORT_WORDS)
+_END = re.compile(rf"[!?;\n,。，、！？；()]|{_SHORTENED}\.(?!\d)|\.$| [-\u2013] ")
 _REACH = 160
 _EDGES = " \t\n,.;:!?-\u2013\"'()。，！？；、"
 

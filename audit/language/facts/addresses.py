@@ -13,21 +13,25 @@ if TYPE_CHECKING:
 
     from audit.language.facts.reading import Reading
 
-_RANK = 82
+_RANK, _LABELLED_RANK = 82, 83
 
 
 def find_addresses(reading: Reading) -> Iterator[Found]:
     """Yield the addresses a text names."""
     for language in reading.languages:
         words = lexicon(language)
-        for kind in ("street", "postcode", "pickup"):
+        for kind in ("labelled", "street", "postcode", "pickup"):
             hint, pattern = words.pattern("address", f"{kind}_hint"), words.pattern("address", kind)
-            if pattern is None or (hint is not None and hint.search(reading.lower) is None):
+            if pattern is None or (kind == "labelled" and language != "zh" and not reading.has_digit):
+                continue
+            if hint is not None and hint.search(reading.lower) is None:
                 continue
             for match in pattern.finditer(reading.plain):
-                written = match.group().rstrip(" .,")
+                start = match.start("place") if kind == "labelled" else match.start()
+                written = reading.plain[start : match.end()].rstrip(" .,了哦啊呢吧呀的")
                 if written:
-                    yield Found("address", match.start(), match.start() + len(written), _normal(written), _RANK)
+                    rank = _LABELLED_RANK if kind == "labelled" and language == "zh" else _RANK
+                    yield Found("address", start, start + len(written), _normal(written), rank)
 
 
 def _normal(text: str) -> str:

@@ -38,7 +38,9 @@ _SHAPES = {
         r"(?:1[ .-])?(?:\([2-9]\d{2}\) ?[2-9]\d{2}[ .-]\d{4}|[2-9]\d{2}([ .-])[2-9]\d{2}(?:\1|-)\d{4}"
         r"|[2-9]\d{2}/[2-9]\d{2}-\d{4})"
     ),
-    "GB": re.compile(r"07\d{3}[ -]?\d{3}[ -]?\d{3}|\(?0[12]\d{2,3}\)?[ -]\d{3}[ -]\d{3,4}|\(?02\d\)?[ -]\d{4}[ -]\d{4}"),
+    "GB": re.compile(
+        r"07\d{3}[ -]?\d{3}[ -]?\d{3}|\(?0[12]\d{2,3}\)?[ -]\d{3}[ -]\d{3,4}|\(?02\d\)?[ -]\d{4}[ -]\d{4}"
+    ),
 }
 _REGIONS: dict[str, tuple[str, ...]] = {
     "en": ("US", "GB", "LT", "BG", "RU", "CN"),
@@ -115,34 +117,53 @@ def _number(reading: Reading, groups: Sequence[tuple[int, int]], earliest: int) 
 
 def _read(reading: Reading, written: str, span: tuple[int, int]) -> Found | None:
     if written.startswith(("+", "(+", "00")):
-        number = _parsed("+" + re.sub(r"\D", "", written).removeprefix("00"), None)
-        # Who writes a country means a phone number, even one with a digit too many or too few.
-        return Found("phone", *span, _normal(number), _NAMED_RANK) if number is not None else None
+        return _of_a_named_country(reading, written, span)
     cued = _is_cued(reading, *span)
+    rank = _CUED_RANK if cued else _PHONE_RANK
+    numbers = _of_the_regions(reading, written)
+    for region, number in numbers.items():
+        # Area codes come and go, and the numbers kept for examples (555, 07700 900) are in none: the shape is enough.
+        if region in _SHAPES and _SHAPES[region].fullmatch(written):
+            return Found("phone", *span, _normal(number), rank)
+    for region, number in numbers.items():
+        if phonenumbers.is_valid_number(number) and (cued or _is_written_as_one(written, region)):
+            return Found("phone", *span, _normal(number), rank)
+    return _possible(reading, written, span, list(numbers.values()))
+
+
+def _of_a_named_country(reading: Reading, written: str, span: tuple[int, int]) -> Found | None:
+    """Return a number with its country: after + even with a digit too many, after 00 if it is no order's."""
+    number = _parsed("+" + re.sub(r"\D", "", written).removeprefix("00"), None)
+    if number is None:
+        return None
+    if "+" in written:
+        return Found("phone", *span, _normal(number), _NAMED_RANK)
+    is_one = phonenumbers.is_valid_number(number) or _is_cued(reading, *span)
+    return Found("phone", *span, _normal(number), _CUED_RANK) if is_one else None
+
+
+def _of_the_regions(reading: Reading, written: str) -> dict[str, phonenumbers.PhoneNumber]:
     regions = _regions(reading)
     if sum(sign.isdecimal() for sign in written) < _TELLS_ITS_COUNTRY:
         regions = regions[:1]
-    numbers = [(region, number) for region in regions if (number := _parsed(written, region)) is not None]
-    for region, shape in _SHAPES.items():
-        # Area codes come and go, and the numbers kept for examples (555, 07700 900) are in none: the shape is enough.
-        if region in regions and shape.fullmatch(written) and (national := _parsed(written, region)) is not None:
-            return Found("phone", *span, _normal(national), _CUED_RANK if cued else _PHONE_RANK)
-    for region, number in numbers:
-        if phonenumbers.is_valid_number(number) and (cued or _is_written_as_one(written, region)):
-            return Found("phone", *span, _normal(number), _CUED_RANK if cued else _PHONE_RANK)
-    near = cued and _is_cued(reading, *span, reach=_CUE_NEAR)
-    possible = [number for _, number in numbers if near and _is_possible(number)]
-    if possible:
+    return {region: number for region in regions if (number := _parsed(written, region)) is not None}
+
+
+def _possible(
+    reading: Reading, written: str, span: tuple[int, int], numbers: Sequence[phonenumbers.PhoneNumber]
+) -> Found | None:
+    """Return a number that is valid nowhere, where words right before it announce one or a clause says nothing else."""
+    possible = [number for number in numbers if _is_possible(number)]
+    if possible and _is_cued(reading, *span, reach=_CUE_NEAR):
         return Found("phone", *span, _normal(possible[0]), _CUED_RANK)
     if numbers and _is_said_alone(reading, written, span):
-        abroad = next((number for _, number in numbers if _is_possible(number)), numbers[0][1])
-        return Found("phone", *span, _normal(abroad), _LONELY_RANK)
+        return Found("phone", *span, _normal([*possible, *numbers][0]), _LONELY_RANK)
     return None
 
 
 def _is_said_alone(reading: Reading, written: str, span: tuple[int, int]) -> bool:
-    """Say whether digits in groups are all that a clause says („It's 2 9250 7777.“), as numbers of other countries are."""
-    if _GROUPED.fullmatch(written) is None or not reading.lower[span[1] : span[1] + 2].strip(" \n") in _CLOSING:
+    """Say whether digits in groups are all a clause says („It's 2 9250 7777.“), as foreign numbers are."""
+    if _GROUPED.fullmatch(written) is None or reading.lower[span[1] : span[1] + 2].strip(" \n") not in _CLOSING:
         return False
     before = reading.lower[max(0, span[0] - _CUE_NEAR) : span[0]]
     patterns = (lexicon(language).pattern("phone", "said") for language in reading.languages)

@@ -21,6 +21,7 @@ _RANK, _WEAK = 70, 69
 _NONE = "none"
 """The normal form of what looks like a day and is none: it keeps others from seeing one there."""
 _WIDEST_JOINT = 9
+_REACH = 100
 _YEAR_FIRST = re.compile(r"(?<![A-Za-z\d_.:/-])((?:19|20)\d\d)([-./])(\d{1,2})\2(\d{1,2})(?![a-z\d_:/-]|\.\d)")
 _YEAR_LAST = re.compile(
     r"(?<![A-Za-z\d_.:/-])(\d{1,2})([-./])(\d{1,2})\2((?:19|20)?\d\d)(?: ?г\.)?(?![a-z\d_:/-]|\.\d)"
@@ -118,6 +119,9 @@ def _together(first: Found, last: Found, reading: Reading) -> Found | None:
         return None
     for language in reading.languages:
         words = lexicon(language)
+        is_moved = words.pattern("date_joined", "moved")
+        if is_moved is not None and is_moved.search(reading.lower[max(0, first.start - _REACH) : first.start]):
+            return None
         if _fits(words, "range", between) and "" < first.normal < last.normal:
             return Found("date", first.start, last.end, f"{first.normal}/{last.normal}", _RANK + 1)
         if first.rank != last.rank and _fits(words, "same", between) and _has_weekday(reading, words, first, last):

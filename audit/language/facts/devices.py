@@ -48,9 +48,10 @@ def _makes() -> re.Pattern[str]:
     always, capital = _either("brands.txt"), _either("brands_capital.txt")
     series = _either("series.txt")
     mixed = r"(?=[A-Za-z-]{0,12}\d)(?=[\d-]{0,12}[A-Za-z])[A-Za-z\d]{1,12}(?:[-/+][A-Za-z\d]{1,10}){0,3}"
-    not_counted = r"(?![\d:.,%€$/]|[ ](?:am|pm|days?|hours?|times|eur|usd|min|val|ч|г|年|月|日|点)|[-/]\d)"
+    not_counted = r"(?!\d|[:.,]\d|[%€$]|/\d|[ ](?:am|pm|days?|hours?|times|eur|usd|min|val|ч|г|年|月|日|点)|[-/]\d)"
     figures = rf"(?<=[A-Za-z] )\d{{1,4}}{not_counted}"
-    model = rf"(?:(?:[ -]|(?<=[\u4e00-\u9fff]))(?:(?i:{series})(?![{_LETTER}])|{mixed}|{figures}))"
+    after_han = r"(?<=[\u4e00-\u9fff])\d{1,3}(?![\d年月日点号台个元块部件寸天周小次只套条根楼层栋室:.,%-])"
+    model = rf"(?:(?:[ -]|(?<=[\u4e00-\u9fff]))(?:(?i:{series})(?![{_LETTER}])|{mixed}|{figures}|{after_han}))"
     return re.compile(rf"(?<![{_LETTER}\d_@.-])(?:(?i:{always})|{capital}){model}{{0,5}}(?![{_LETTER}\d_@])")
 
 

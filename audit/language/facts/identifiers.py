@@ -21,7 +21,8 @@ _LETTERS = "A-Za-z\u00c0-\u024f\u0400-\u04ff"
 _BEGINS = rf"(?<![{_LETTERS}\d_])(?<![{_LETTERS}\d][-/.])"
 _ENDS = rf"(?![{_LETTERS}\d_]|[-/.][{_LETTERS}\d])"
 _VALUE = re.compile(
-    rf"(?:[A-Z]{{1,5}} \d{{3,}}(?:[ -]\d{{2,}}){{0,4}}|\d{{3,}}(?: \d{{3,}}){{1,5}}|\d{{2}}(?: \d{{2,4}}){{3,6}}"
+    rf"(?:[A-Z]{{1,5}} \d{{3,}}(?:[ -]\d{{2,}}){{0,4}}|\d{{3,}}(?: \d{{3,}}){{1,5}}(?: \d{{2}}(?= *(?:[.,;]|$)))?"
+    rf"|\d{{2}}(?: \d{{2,4}}){{3,6}}"
     rf"|[{_LETTERS}\d](?:[{_LETTERS}\d]|[-/_.](?=[{_LETTERS}\d])){{0,39}}){_ENDS}"
 )
 _ERROR_NAME = re.compile(rf"{_BEGINS}[A-Z]{{3,20}}(?:_[A-Z0-9]{{2,20}}){{1,6}}{_ENDS}")
@@ -37,7 +38,8 @@ _IMEI = re.compile(rf"{_BEGINS}\d{{15}}{_ENDS}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _CLOCK_OR_SMALL = re.compile(r"\d{1,3}|\d{1,2}[./]\d{1,2}")
 _NAMES_A_NUMBER = re.compile(r"[#№:]|\b(?:no|nr|number|num|id|code|kod\w*|numer\w*|номер\w*|код\w*)\b|号|码|编")
-_MOST = 2000
+_AND = re.compile(r" ?(?:,|&|/|;|、|和|与|及| and| or| ir| arba| ar| и| или) ?(?:#|№ ?|nr\.? ?|no\.? ?)?")
+_MOST, _MOST_TOGETHER = 2000, 5
 
 
 def find_identifiers(reading: Reading) -> Iterator[Found]:
@@ -103,6 +105,22 @@ def _after_label(reading: Reading, label: re.Match[str]) -> Iterator[Found]:
     is_error = label.groupdict().get("error") is not None
     if is_error or not _is_too_little(value, label.group()):
         yield _found(reading, match.start(), end, _LABELLED_RANK)
+        yield from _others(reading, value, end)
+
+
+def _others(reading: Reading, value: str, end: int) -> Iterator[Found]:
+    """Yield further values after the first that are made like it: „orders 4471 and 4472“."""
+    for _ in range(_MOST_TOGETHER):
+        joint = _AND.match(reading.lower, end)
+        match = _VALUE.match(reading.plain, joint.end()) if joint else None
+        if match is None or _shape(match.group()) != _shape(value):
+            return
+        end = match.end()
+        yield _found(reading, *match.span(), _LABELLED_RANK)
+
+
+def _shape(value: str) -> str:
+    return re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "0", value))
 
 
 def _without_words(match: re.Match[str]) -> int:

@@ -26,7 +26,8 @@ _GAP = re.compile(r" |\(\?<[=!][^()]*\)|\[(?:\\.|[^\]\\])*\]")
 _NUMBERED = re.compile(r"__\d+$")
 _BEGINS = r"(?<!\w)(?<!\d[.,:/])"
 _ENDS = r"(?!\w|[.,:/]\d)"
-_BEGINS_UNSPACED = r"(?<![\d.])"
+# Digits before a word for a day do not belong to it: „合同C-881昨天到期“.
+_BEGINS_UNSPACED = r"(?:(?<![\d.])|(?=[上下本这昨今明前后]))"
 _ENDS_UNSPACED = r"(?!(?<=\d)\d|[.:]\d)"
 
 

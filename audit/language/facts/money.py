@@ -34,6 +34,7 @@ class _Words:
     units: Mapping[re.Pattern[str], str]
     cents: Mapping[re.Pattern[str], str]
     scales: Mapping[re.Pattern[str], int]
+    wholes: Mapping[re.Pattern[str], int]
     numbers: Mapping[re.Pattern[str], int]
 
 
@@ -61,6 +62,8 @@ def _normal(match: re.Match[str], words: _Words) -> str | None:
     scale = part["scale"] or part["scale2"]
     low = _amount(first, scale, words) + _amount(part["fraction"], None, words) / 100
     low += _amount((part["tenth"] or "")[:1], None, words) / 10
+    if part["half"]:
+        low += _amount("1", scale, words) / 2
     if last is None:
         return _written(currency, low)
     high = _amount(last, scale, words)
@@ -78,6 +81,8 @@ def _meaning(word: str, meanings: Mapping[re.Pattern[str], str]) -> str:
 def _amount(text: str | None, scale: str | None, words: _Words) -> Decimal:
     if not text:
         return Decimal(0)
+    if (whole := next((value for pattern, value in words.wholes.items() if pattern.fullmatch(text)), None)) is not None:
+        return Decimal(whole)
     times = next((value for pattern, value in words.scales.items() if scale and pattern.fullmatch(scale)), 1)
     if text[0].isdecimal():
         return figure(text) * times
@@ -103,6 +108,7 @@ def _words(language: str) -> _Words:
         units=_compiled(units),
         cents=_compiled(cents),
         scales=_compiled(scales),
+        wholes=_compiled(table.get("whole", {})),
         numbers=_compiled(numbers),
     )
 
@@ -122,7 +128,10 @@ def _pattern(
     ends = r"(?!\w)" if is_spaced else r"(?![A-Za-z\d])"
     word = _either(table["numbers"]) if table.get("numbers") else None
     link = f"(?: (?:{table['and']} )?|-)" if word else ""
-    numeral = f"(?:{_FIGURES}|{_HAN})" if word is None else f"(?:{_FIGURES}|(?:an? )?{word}(?:{link}{word}){{0,9}})"
+    whole = f"|{_either(table['whole'])}" if table.get("whole") else ""
+    numeral = (
+        f"(?:{_FIGURES}|{_HAN})" if word is None else f"(?:{_FIGURES}|(?:an? )?{word}(?:{link}{word}){{0,9}}{whole})"
+    )
     scale, unit = _either(table["scales"]), f"(?:{_either(units)})"
     to = f"(?: ?[-\u2013~] ?|{table['to']})"
     cents = _either(table["cents"])
@@ -132,8 +141,9 @@ def _pattern(
         rf"(?:{to}(?:{_either(shared['before'])})?(?P<last>{_FIGURES}))?(?: ?(?:usd|eur|gbp|cny|rmb){ends})?"
     )
     tenth, unless = table.get("bare_cents", "(?!)"), table.get("unless", "")
+    half = table.get("half", "(?!)")
     after = (
-        rf"(?P<amount>{numeral})(?:{to}(?P<amount2>{numeral}))?(?: ?(?P<scale>{scale}))?(?: of)?[ -]?"
+        rf"(?P<amount>{numeral})(?P<half>{half})?(?:{to}(?P<amount2>{numeral}))?(?: ?(?P<scale>{scale}))?(?: of)?[ -]?"
         rf"(?P<unit>{unit}){unless}(?:{joint}(?P<fraction>{numeral}) ?(?:{cents}){ends}|(?P<tenth>{tenth}))?"
     )
     alone = rf"(?P<cents_only>{numeral}) ?(?P<cent>{cents})"

@@ -24,7 +24,8 @@ _VERSION = re.compile(
 _MASKED = re.compile(r"[*x•\u2022.]{3,16}[ -]?\d{2,4}(?!\d)")
 _QUANTITY = re.compile(
     r"(?<![\w.,])\d{1,9}(?:[.,]\d{1,3})? ?(?:%|[kmgt]?bit/?s|[kmg]bps|[kmgt]b(?:/s|ps)?|мбит(?:/с)?|гбит(?:/с)?"
-    r"|мб|гб|тб|км/ч|км|mhz|ghz|dbm?|°c|kg|кг|km/h|km|wh?|kwh|квт|kw|mah|兆|公里|平米)(?!\w)"
+    r"|мб|гб|тб|км/ч|км|mhz|ghz|dbm?|°c|kg|кг|km/h|km|wh|w(?! (?:\d|[a-z]+ (?:st|ave|road|blvd)))"
+    r"|kwh|квт|kw|mah|兆|公里|平米)(?!\w)"
 )
 _WIDE = (_MACHINE, _HARDWARE, _QUANTITY, _MASKED)
 _DAY_PARTS, _LAST_DAY, _FEWEST_DIGITS = 3, 31, 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from audit.language.facts.fact import Found
@@ -25,9 +26,12 @@ _INITIAL = re.compile(rf"(?<!\w)[{_UPPER}]\. ?$")
 _STARTS = re.compile(r"(?:^|[\]\n.!?:,\u2013-] ?|\b(?i:hi|hello|hey|by|with|from|to|is|was),? )$")
 _WITHIN_A_NAME = re.compile(rf"[^\W\d_],? (?P<word>[{_UPPER}][^\W\d_]{{1,24}}) $")
 """A name of something else has begun before: „Red Joan“. At the beginning of a sentence it cannot be told."""
-_WITHIN = re.compile(r"[^\W\d_][,;:]? $")
+_WITHIN = re.compile(r"(?<![A-Z])\b[a-z']+[,;:]? $")
 _REACH = 40
 _MOST_WORDS = 3
+_SHORTEST_SHOUTED = 5
+_MOST = 10_000
+"""A text with more capitalised words than this is no letter from anybody; the rest of it is left unread."""
 
 
 def find_persons(reading: Reading) -> Iterator[Found]:
@@ -43,24 +47,31 @@ def find_persons(reading: Reading) -> Iterator[Found]:
 
 def _in_capitals(reading: Reading, language: str) -> Iterator[Found]:
     never = lexicon(language).pattern("person", "never")
-    place_before = lexicon(language).pattern("person", "no_name_after")
-    place_after = lexicon(language).pattern("person", "no_name_before")
+    is_shouted = reading.plain.isupper()
     done = -1
-    for match in _CAPITALISED.finditer(reading.plain):
-        if match.start() < done or (never is not None and never.fullmatch(match.group().lower())):
+    for match in islice(_CAPITALISED.finditer(reading.plain), _MOST):
+        word = match.group()
+        if match.start() < done or (word.isupper() and len(word) < _SHORTEST_SHOUTED and not is_shouted):
+            continue
+        if never is not None and never.fullmatch(word.lower()):
             continue
         before = reading.plain[max(0, match.start() - _REACH) : match.start()]
-        if place_before is not None and place_before.search(before):
-            continue
-        if place_after is not None and place_after.match(reading.plain, match.end()):
-            continue
-        inside = _WITHIN_A_NAME.search(before)
-        if inside is not None and (never is None or not never.fullmatch(inside.group("word").lower())):
-            continue
         rank = _rank(reading, match, before, language)
-        if rank is not None:
+        if rank is not None and not _is_of_a_place(reading.plain, match, before, language):
             done = _end(reading, match, never)
             yield _found(reading, match.start(), done, rank)
+
+
+def _is_of_a_place(text: str, match: re.Match[str], before: str, language: str) -> bool:
+    """Say whether a name belongs to a street, a museum, a town, a film: San Jose, Victoria Station, Red Joan."""
+    words = lexicon(language)
+    place_before, place_after = words.pattern("person", "no_name_after"), words.pattern("person", "no_name_before")
+    if place_before is not None and place_before.search(before):
+        return True
+    if place_after is not None and place_after.match(text, match.end()):
+        return True
+    inside, never = _WITHIN_A_NAME.search(before), words.pattern("person", "never")
+    return inside is not None and (never is None or not never.fullmatch(inside.group("word").lower()))
 
 
 def _rank(reading: Reading, match: re.Match[str], before: str, language: str) -> int | None:
@@ -71,7 +82,7 @@ def _rank(reading: Reading, match: re.Match[str], before: str, language: str) ->
     if word in known or word.split("-")[0] in known or _has_surname(reading.plain, match.end(), surname):
         return _RANK
     cue, cue_after = words.pattern("person", "cue"), words.pattern("person", "cue_after")
-    if cue is not None and cue.search(before):
+    if before and cue is not None and cue.search(reading.lower[match.start() - len(before) : match.start()]):
         return _CUED_RANK
     if cue_after is not None and _STARTS.search(before) and cue_after.match(reading.plain, match.end()):
         return _CUED_RANK
@@ -110,7 +121,8 @@ def _signed(reading: Reading, language: str) -> Iterator[Found]:
     """Yield the name at the end of a text or a line, after thanks or regards, or between commas after a greeting."""
     words = lexicon(language)
     never = words.pattern("person", "never")
-    for kind in ("signed", "opened"):
+    ends_in_name = "\n" in reading.plain or reading.plain.rstrip(" .!").rpartition(" ")[2][:1].isupper()
+    for kind in ("signed", "opened") if ends_in_name else ("opened",):
         pattern = words.pattern("person", kind)
         for match in pattern.finditer(reading.plain) if pattern is not None else ():
             first = match.group("name").split()[0].lower()

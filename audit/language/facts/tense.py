@@ -16,12 +16,19 @@ _REACH = 120
 def is_past(text: str, lexicon: Lexicon, *, start: int, end: int) -> bool:
     """Say whether the day at ``start`` to ``end`` is a past one: the verb before it decides, else the one after it."""
     before, after = _around(text, start, end)
-    if _fits_at_end(lexicon, "since", before):
+    if _fits_at_end(lexicon, "since", before) and not _goes_on(lexicon, after):
         return not _fits(lexicon, "future", re.split(r"[,，]", after)[0])
     if _fits_at_end(lexicon, "ahead", before):
         return False
     last = _last_cue(lexicon, before)
     return last == "past" if last else _first_cue(lexicon, after) == "past"
+
+
+def _goes_on(lexicon: Lexicon, after: str) -> bool:
+    """Say whether „from Monday“ is the beginning of a stretch, „from Monday to Friday“."""
+    joint, weekday = lexicon.pattern("date_joined", "range"), lexicon.pattern("date_joined", "weekday")
+    found = joint.match(after) if joint is not None else None
+    return found is not None and weekday is not None and weekday.match(after, found.end()) is not None
 
 
 def _around(text: str, start: int, end: int) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import UUID
@@ -14,6 +15,7 @@ from sqlalchemy import and_, func, or_, select, tuple_
 from audit.projections.columns import moment_of
 from audit.projections.desk.chain import RESULT
 from audit.projections.desk.marks import from_bits
+from audit.projections.desk.rubric import Rubric
 from audit.projections.desk.standing import CONFIRMED
 from audit.projections.portions import portions
 
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-    from audit.projections.desk.rubric import Rubric
     from audit.projections.desk.view import Desk
 
 PAGE: Final = 50
@@ -217,19 +218,25 @@ def _kinds(
     table = desk.tickets.c
     columns = (table.category, table.marks, table.losses)
     counted = select(*columns, func.count()).where(*where).group_by(*columns)
+    # Of a hundred thousand tickets there are thousands of kinds, but few losses and few marks among them.
+    share = cache(lambda category, marks: rubric.score(category, from_bits(marks), 0))
+    lost = cache(lambda category, losses: _counted(category, losses, rubric, spared))
     found = []
     for category, marks, losses, count in db.execute(counted):
-        kind = _Kind(category, marks, losses)
-        found.append((_score(kind, rubric, spared), kind, count))
+        score = max(0, share(category, marks) - lost(category, losses) * rubric.points_for_a_loss)
+        found.append((score, _Kind(category, marks, losses), count))
     return sorted(found, key=lambda one: (one[0], one[1].category or "", one[1]._replace(category="")))
 
 
 def _score(kind: _Kind, rubric: Rubric, spared: frozenset[tuple[str, str]]) -> int:
-    lost = 0
-    for part in filter(None, kind.losses.split(",")):
-        name, _, count = part.partition(":")
-        lost += int(count) if _is_needed(name, kind.category, rubric, spared) else 0
+    lost = _counted(kind.category, kind.losses, rubric, spared)
     return rubric.score(kind.category, from_bits(kind.marks), lost)
+
+
+def _counted(category: str | None, losses: str, rubric: Rubric, spared: frozenset[tuple[str, str]]) -> int:
+    """Return how many of the losses count for a category."""
+    parts = (part.partition(":") for part in losses.split(",") if part)
+    return sum(int(count) for name, _, count in parts if _is_needed(name, category, rubric, spared))
 
 
 def _is_needed(kind: str, category: str | None, rubric: Rubric, spared: frozenset[tuple[str, str]]) -> bool:
@@ -246,7 +253,7 @@ def _rows(
         some = kinds[start : start + _AT_ONCE]
         named = [tuple(kind) for kind in some if kind.category is not None]
         bare = [(kind.marks, kind.losses) for kind in some if kind.category is None]
-        alike = []
+        alike: list[ColumnElement[bool]] = []
         if named:
             alike.append(tuple_(table.category, table.marks, table.losses).in_(named))
         if bare:
@@ -272,7 +279,7 @@ def written_of(db: Connection, desk: Desk, things: Iterable[str]) -> dict[str, s
         query = select(ties.thing, ties.written).where(
             ties.thing.in_(some), ties.tie == ties.thing, ties.written.is_not(None)
         )
-        found |= {thing: name for thing, name in db.execute(query)}
+        found |= {row.thing: row.written for row in db.execute(query)}
     return found
 
 

@@ -86,7 +86,9 @@ def _with(held: list[Placed], line: Line, *, turns: bool) -> list[Placed]:
     """Return what holds after one more line."""
     facts = line.saying.facts
     denied = [one for one in facts if one.denied]
-    new = [one for one in facts if not one.denied and not any(same(one, each) for each in denied if each.kind == one.kind)]
+    new = [
+        one for one in facts if not one.denied and not any(same(one, each) for each in denied if each.kind == one.kind)
+    ]
     kept = [one for one in held if not any(each.kind == one.fact.kind and same(each, one.fact) for each in denied)]
     for one in new:
         if any(each.fact.kind == one.kind and same(one, each.fact) for each in kept):
@@ -126,9 +128,14 @@ def _each_wrong_once(lost: list[Lost]) -> list[Lost]:
     for place, one in enumerate(lost):
         if one.wrong is not None:
             rival = best.get(one.wrong)
-            if rival is None or likeness(one.fact.fact, one.wrong.fact) > likeness(lost[rival].fact.fact, one.wrong.fact):
+            if rival is None or likeness(one.fact.fact, one.wrong.fact) > likeness(
+                lost[rival].fact.fact, one.wrong.fact
+            ):
                 best[one.wrong] = place
-    return [one if one.wrong is None or best[one.wrong] == place else replace(one, wrong=None) for place, one in enumerate(lost)]
+    return [
+        one if one.wrong is None or best[one.wrong] == place else replace(one, wrong=None)
+        for place, one in enumerate(lost)
+    ]
 
 
 def _wrong_only(facts: Sequence[Placed], result: Step) -> list[Lost]:

@@ -34,16 +34,16 @@ _NOTHING: Final = 0.0
 class Share(NamedTuple):
     """So many of so many, with the 95 % interval of Wilson (1927); None where there are none."""
 
-    count: int
+    hits: int
     of: int
 
     @property
     def value(self) -> float | None:
-        return self.count / self.of if self.of else None
+        return self.hits / self.of if self.of else None
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        return wilson(self.count, self.of)
+        return wilson(self.hits, self.of)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,12 +91,16 @@ def wilson(count: int, of: int) -> tuple[float, float] | None:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def by_author(db: Connection, desk: Desk, rubric: Rubric, zone: ZoneInfo, *, since: datetime | None = None) -> list[Feedback]:
+def by_author(
+    db: Connection, desk: Desk, rubric: Rubric, zone: ZoneInfo, *, since: datetime | None = None
+) -> list[Feedback]:
     """Return the feedback for each agent, over all the time and for each month."""
     return _grouped(_rows(db, desk, rubric, since), "author", zone)
 
 
-def by_team(db: Connection, desk: Desk, rubric: Rubric, zone: ZoneInfo, *, since: datetime | None = None) -> list[Feedback]:
+def by_team(
+    db: Connection, desk: Desk, rubric: Rubric, zone: ZoneInfo, *, since: datetime | None = None
+) -> list[Feedback]:
     """Return the same for each team."""
     return _grouped(_rows(db, desk, rubric, since), "team", zone)
 
@@ -114,7 +118,9 @@ def related(scores: Sequence[float], visits: Sequence[float]) -> Relation:
         return Relation(n, None, None, f"Only {n} tickets had a visit: this says nothing yet.")
     rho = _pearson(_ranks(scores), _ranks(visits))
     if rho is None:
-        return Relation(n, None, None, "All tickets have the same score or the same number of visits: this says nothing.")
+        return Relation(
+            n, None, None, "All tickets have the same score or the same number of visits: this says nothing."
+        )
     spread = _Z / math.sqrt(n - 3)
     middle = math.atanh(max(-0.999999, min(0.999999, rho)))
     interval = (math.tanh(middle - spread), math.tanh(middle + spread))
@@ -136,7 +142,9 @@ def _rows(db: Connection, desk: Desk, rubric: Rubric, since: datetime | None) ->
     for row in db.execute(query):
         needed = rubric.of(row.category).facts
         parts = [part.partition(":") for part in row.losses.split(",") if part]
-        lost = {kind: int(count) for kind, _, count in parts if kind in needed and (row.category or "", kind) not in spared}
+        lost = {
+            kind: int(count) for kind, _, count in parts if kind in needed and (row.category or "", kind) not in spared
+        }
         found.append(_Row(row, rubric.score(row.category, from_bits(row.marks), sum(lost.values())), lost))
     return found
 
@@ -201,4 +209,3 @@ def person(whose: str) -> UUID | None:
         return UUID(hex=whose)
     except ValueError:
         return None
-

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 from audit.language.folding import fold, without_diacritics
 from audit.language.stems import stored_keys
 from audit.language.words import exact_words
+from audit.projections.desk.saying import Told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from audit.projections.desk.saying import Told
 
 _NOT_ALNUM: Final = re.compile(r"[\W_]+")
 _DIGITS: Final = re.compile(r"\d+")
@@ -27,13 +27,12 @@ _ALIKE: Final = 0.5
 _SAME_WORD: Final = 0.78
 _SHORT: Final = 2
 """Words this short carry no meaning of their own: articles and prepositions."""
-_IDLE: Final = frozenset(
-    "the and with there please has have his her our your from for are was you can "
-    "street road lane avenue drive square rd str ave flat apartment apt "
-    "yra pas prie mano prasau gatve gatveje gatves prospektas pr "
-    "има има при моля който ще улица булевард бул ул "
-    "есть для при пожалуйста мой моя улица дом кв проспект пер переулок квартира".split()
-)
+_ARTICLES: Final = "the and with there please has have his her our your from for are was you can"
+_IN_ENGLISH: Final = "street road lane avenue drive square rd str ave flat apartment apt"
+_IN_LITHUANIAN: Final = "yra pas prie mano prasau gatve gatveje gatves prospektas pr"
+_IN_BULGARIAN: Final = "има при моля който ще улица булевард бул ул"
+_IN_RUSSIAN: Final = "есть для при пожалуйста мой моя улица дом кв проспект пер переулок квартира"
+_IDLE: Final = frozenset(f"{_ARTICLES} {_IN_ENGLISH} {_IN_LITHUANIAN} {_IN_BULGARIAN} {_IN_RUSSIAN}".split())
 """Words that say nothing of their own in an address or a way in."""
 _ALWAYS: Final = frozenset({"phone", "address", "access", "email"})
 """Kinds of which somebody has one: another value is the wrong one, however different."""
@@ -133,7 +132,7 @@ def _phrase(fact: Told, text: Text) -> bool:
 
 
 def _access(fact: Told, text: Text) -> bool:
-    """A code is there when its figures are, whatever the door is called; a warning when its words are."""
+    """Say whether a code's figures are there, whatever the door is called, or a warning's words."""
     figures = [figure for figure in _DIGITS.findall(fact.text) if len(figure) > _SHORT]
     if figures:
         return all(re.search(rf"(?<!\d){figure}(?!\d)", text.text) for figure in figures)
@@ -167,7 +166,9 @@ def _has(word: str, text: Text) -> bool:
     if word in text.words or not text.stems.isdisjoint(_keys(word)):
         return True
     begin = word[:_STEM]
-    return any(other[:_STEM] == begin and _ratio(word, other) >= _SAME_WORD for other in text.words if len(word) > _STEM)
+    return any(
+        other[:_STEM] == begin and _ratio(word, other) >= _SAME_WORD for other in text.words if len(word) > _STEM
+    )
 
 
 def _ratio(one: str, other: str) -> float:

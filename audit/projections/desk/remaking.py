@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import delete, or_, select
 
@@ -13,6 +13,7 @@ from audit.projections.columns import reading_order
 from audit.projections.copies import standing
 from audit.projections.desk.chain import RESULT, Line, Lost, Step, losses
 from audit.projections.desk.marks import as_bits, first_of_each, marks
+from audit.projections.desk.matching import packed
 from audit.projections.desk.repetition import Turn, repetitions
 from audit.projections.desk.saying import Saying, restored
 from audit.projections.desk.standing import CourseTaken, course_taken, visits_made
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from audit.projections.desk.marks import Mark
     from audit.projections.desk.view import Desk
     from audit.projections.writer import Writer
+
+_ENDINGS: Final = frozenset({"ticket.resolved", "ticket.closed"})
 
 
 class Wording(NamedTuple):
@@ -85,7 +88,9 @@ class Remaking:
         return Known(
             texts=by_step,
             talks=sorted((row for row in rows if row.step in {"message", "edit", "deletion"}), key=reading_order),
-            orders={one: sorted((row for row in rows if row.thing == one), key=reading_order) for one in sorted(orders)},
+            orders={
+                one: sorted((row for row in rows if row.thing == one), key=reading_order) for one in sorted(orders)
+            },
             course=[row for row in steps if row.thing == ticket],
             order_course={one: [row for row in steps if row.thing == one] for one in sorted(orders)},
             ties=sorted(own, key=lambda row: (row.kind, row.position, row.tie)),
@@ -109,16 +114,20 @@ class Remaking:
 
 def key_of(fact: Any) -> str:
     """Return by what a dismissal names a fact."""
-    return fact.normal or fact.text
+    key: str = fact.normal or fact.text
+    return key
 
 
 def _row(ticket: str, known: Known) -> dict[str, Any]:
     wordings = known.texts.get("ticket", [])
     current = wording(wordings, known.texts.get("field", []))
     lines = _lines(known.talks)
+    ended = _ended(known)
+    before = [line for row, line in zip(_heads(known.talks), lines, strict=True) if ended is None or row.at <= ended]
     orders = {one: rows for one, rows in known.orders.items() if not _cancelled(known.order_course[one])}
-    lost = losses(lines, _step(current, known.texts.get("field", [])), _order_step(orders), _results(orders))
-    lost = [one for one in lost if (one.fact.fact.kind, key_of(one.fact.fact)) not in known.dismissed]
+    lost = losses(before, _step(current, known.texts.get("field", [])), _order_step(orders), _results(orders))
+    own = {packed(row.written) for row in known.ties if row.written}
+    lost = [one for one in lost if not _is_spared(one, known.dismissed, own)]
     shown = _marks(current)
     taken = course_taken(known.course, wordings)
     visits = visits_made(known.order_course, known.orders)
@@ -144,11 +153,25 @@ def _row(ticket: str, known: Known) -> dict[str, Any]:
         "unclear": visits.unclear,
         "open_visit": visits.open,
         "repeated": len(again),
-        "visits": visits.count,
+        "visits": visits.number,
         "first_at": min(row.at for row in every) if every else min(row.at for row in known.talks),
         "last_at": max(row.at for row in every) if every else max(row.at for row in known.talks),
         "details": json.dumps(details, ensure_ascii=False),
     }
+
+
+def _is_spared(one: Lost, dismissed: frozenset[tuple[str, str]], own: set[str]) -> bool:
+    """Say whether a loss was dismissed, or is only the number of the ticket itself or of what it is tied to."""
+    fact = one.fact.fact
+    return (fact.kind, key_of(fact)) in dismissed or (fact.kind == "identifier" and packed(fact.text) in own)
+
+
+def _ended(known: Known) -> int | None:
+    """Return when the fault was dealt with: what is said later is no longer for the technician of that visit."""
+    last = max((row.at for row in known.texts.get("ticket", [])), default=0)
+    closed = [row.at for row in known.course if row.topic in _ENDINGS]
+    found = [row.at for order in known.orders.values() for row in order if row.step == "finding"]
+    return max(min([*closed, *found]), last) if closed or found else None
 
 
 def _of_course(taken: CourseTaken) -> dict[str, Any]:
@@ -235,7 +258,9 @@ def _lost(one: Lost) -> dict[str, Any]:
         "line": fact.line,
         "event": event,
         "step": one.step,
-        "wrong": None if one.wrong is None else {"text": one.wrong.fact.text, "event": one.wrong.event, "line": one.wrong.fact.line},
+        "wrong": None
+        if one.wrong is None
+        else {"text": one.wrong.fact.text, "event": one.wrong.event, "line": one.wrong.fact.line},
         "arrived": one.arrived,
     }
 

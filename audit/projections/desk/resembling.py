@@ -68,7 +68,7 @@ class Seen(NamedTuple):
 
 
 def likely_earlier(db: Connection, desk: Desk, ticket: UUID, persons: Collection[UUID]) -> list[Likely]:
-    """Return the earlier tickets that this one may repeat, the likeliest first; ``persons`` are all ids of its customer."""
+    """Return the earlier tickets that this one may repeat, the likeliest first; ``persons`` are its customer's ids."""
     (mine,) = seen(db, desk, [ticket.hex]) or (None,)
     if mine is None:
         return []
@@ -88,7 +88,9 @@ def orders_without_ticket(db: Connection, desk: Desk, *, limit: int) -> list[str
     named = select(desk.ties.c.tie).where(desk.ties.c.of == "ticket", desk.ties.c.kind == "work_order")
     texts = desk.texts.c
     query = select(texts.thing).where(texts.step == "order", texts.thing.not_in(there), texts.thing.not_in(named))
-    return list(dict.fromkeys(db.execute(query.order_by(texts.at.desc(), texts.position).limit(limit * 4)).scalars()))[:limit]
+    return list(dict.fromkeys(db.execute(query.order_by(texts.at.desc(), texts.position).limit(limit * 4)).scalars()))[
+        :limit
+    ]
 
 
 def likely_tickets(db: Connection, desk: Desk, order: str) -> list[Likely]:
@@ -130,11 +132,18 @@ def seen(db: Connection, desk: Desk, things: Iterable[str]) -> list[Seen]:
     for some in portions(sorted(set(things))):
         texts, ties, tickets = desk.texts.c, desk.ties.c, desk.tickets.c
         steps = texts.step.in_(["ticket", "order"])
-        for row in db.execute(select(desk.texts).where(texts.thing.in_(some), steps).order_by(texts.at, texts.position)):
+        for row in db.execute(
+            select(desk.texts).where(texts.thing.in_(some), steps).order_by(texts.at, texts.position)
+        ):
             rows.setdefault(row.thing, []).append(row)
-        owners = select(ties.thing, ties.tie).where(ties.thing.in_(some), ties.kind == "customer").order_by(ties.position.desc())
-        customers |= {thing: tie for thing, tie in db.execute(owners)}
-        categories |= {thing: one for thing, one in db.execute(select(tickets.thing, tickets.category).where(tickets.thing.in_(some)))}
+        owners = (
+            select(ties.thing, ties.tie)
+            .where(ties.thing.in_(some), ties.kind == "customer")
+            .order_by(ties.position.desc())
+        )
+        customers |= {row.thing: row.tie for row in db.execute(owners)}
+        coded = select(tickets.thing, tickets.category).where(tickets.thing.in_(some))
+        categories |= {row.thing: row.category for row in db.execute(coded)}
     found = []
     for thing, told in rows.items():
         now = wording(told)
@@ -145,7 +154,9 @@ def seen(db: Connection, desk: Desk, things: Iterable[str]) -> list[Seen]:
     return found
 
 
-def _likeliest(db: Connection, desk: Desk, mine: Seen, others: Iterable[Seen], persons: Collection[str]) -> list[Likely]:
+def _likeliest(
+    db: Connection, desk: Desk, mine: Seen, others: Iterable[Seen], persons: Collection[str]
+) -> list[Likely]:
     scored = [(one, compared(mine, one, persons)) for one in others if one.thing != mine.thing]
     likely = [(sum(each.points for each in reasons), one.at, one.thing, reasons) for one, reasons in scored]
     best = sorted((one for one in likely if one[0] >= _LIKELY), key=lambda one: (-one[0], -one[1], one[2]))[:_SHOWN]
@@ -172,7 +183,9 @@ def compared(one: Seen, other: Seen, persons: Collection[str]) -> list[Reason]:
         reasons.append(Reason("words", round(_POINTS["words"] * min(1.0, share * 1.5)), said))
     days = abs(one.at - other.at) / _DAY
     if days <= _NEAR_DAYS:
-        reasons.append(Reason("time", round(_POINTS["time"] * (1 - days / (_NEAR_DAYS + 1))), f"{round(days)} days apart"))
+        reasons.append(
+            Reason("time", round(_POINTS["time"] * (1 - days / (_NEAR_DAYS + 1))), f"{round(days)} days apart")
+        )
     if one.category is not None and one.category == other.category:
         reasons.append(Reason("category", _POINTS["category"], one.category))
     return reasons

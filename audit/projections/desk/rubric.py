@@ -124,7 +124,9 @@ def _needs(given: Any, otherwise: Needs, where: str, wrong: list[str]) -> Needs:
     if not isinstance(given, dict):
         wrong.append(f"{where} is no table")
         return otherwise
-    wrong += [f"{where} has {word!r}: it may have required and facts" for word in given if word not in {"required", "facts"}]
+    wrong += [
+        f"{where} has {word!r}: it may have required and facts" for word in given if word not in {"required", "facts"}
+    ]
     required = _chosen(given.get("required"), CODES, f"{where}.required", wrong)
     facts = _chosen(given.get("facts"), KINDS, f"{where}.facts", wrong)
     return Needs(

@@ -38,7 +38,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """The facts of one text; it ``asks``, it says ``yes`` to what was asked, it puts right what was said (``turns``)."""
+    """The facts of one text; it ``asks``, it ``agrees`` to what was asked, it puts right what was said: ``turns``."""
 
     facts: tuple[Told, ...] = ()
     asks: bool = False
@@ -53,7 +53,15 @@ def read(text: str | None, *, at: datetime, language: str | None = None) -> Sayi
     text = text[:_TEXT_MAX]
     denials = [end for _, end in all_of(text, "negation")]
     told = tuple(
-        Told(one.kind, one.text, one.start, one.end, one.normal, _line(text, one.start, one.end), _denied(text, one.start, denials))
+        Told(
+            one.kind,
+            one.text,
+            one.start,
+            one.end,
+            one.normal,
+            _line(text, one.start, one.end),
+            _denied(text, one.start, denials),
+        )
         for one in facts(text, language=language, at=at)
     )
     agrees = next((start for start, _ in all_of(text, "yes")), _NEAR) < _NEAR

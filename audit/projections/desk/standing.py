@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from audit.domain.ticket import TicketAccepted, TicketAssigned, TicketBounced, TicketEscalated, TicketJudgedNew
-from audit.domain.ticket import TicketJudgedRepeat, TicketReadBack
+from audit.domain.ticket import (
+    TicketAccepted,
+    TicketAssigned,
+    TicketBounced,
+    TicketEscalated,
+    TicketJudgedNew,
+    TicketJudgedRepeat,
+    TicketReadBack,
+)
 from audit.domain.work_order import FollowUpMade, VisitStarted, WorkOrderReportedUnclear, WorkOrderSigned
 
 if TYPE_CHECKING:
@@ -32,7 +39,7 @@ class CourseTaken(NamedTuple):
 class Visits(NamedTuple):
     """How many visits there were; one is ``open`` without a follow-up, an order ``unclear`` until it is reworded."""
 
-    count: int
+    number: int
     open: bool
     unclear: bool
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from sqlalchemy import MetaData, delete, select, update
+from sqlalchemy import MetaData, bindparam, delete, select, update
 
 from audit.domain import conversation, lost_fact, ticket, work_order
 from audit.domain.custody import ErasureExecuted, WordsResealed
@@ -90,6 +90,9 @@ class Desk:
         self.dismissals = tables.dismissals_table(self.metadata, suffix)
         self.tickets = tables.standings_table(self.metadata, suffix)
         self._remaking = Remaking(self)
+        # Asked of every message: a statement made once costs a third.
+        ties = self.ties.c
+        self._tied_to = select(ties.thing).where(ties.tie == bindparam("sought"), ties.of == "ticket").distinct()
 
     def apply(self, db: Writer, record: Record) -> None:
         event = record.event
@@ -219,7 +222,9 @@ class Desk:
         here, ties = self.ties.c.original == event.position, self.ties
         rows = [dict(row) for row in db.execute(select(ties).where(here)).mappings()]
         moved = {(rights[0] if row["of"] == event.kind else row["thing"], row["of"]) for row in rows}
-        kept = [row | {"thing": rights[0]} if row["of"] == event.kind else row for row in rows if row["kind"] != event.kind]
+        kept = [
+            row | {"thing": rights[0]} if row["of"] == event.kind else row for row in rows if row["kind"] != event.kind
+        ]
         db.execute(delete(ties).where(here))
         for row in kept:
             db.insert(ties, row)
@@ -249,13 +254,20 @@ class Desk:
     # -- whose tickets --
 
     def _concerned(self, db: Writer, record: Record) -> set[str]:
-        """Return the tickets an event may have changed."""
-        things = {tied.hex for kind, tied in record.stamp.ties if kind in {"conversation", "ticket", "work_order"}}
-        of = record.stamp.tie("of")
-        if of is not None and isinstance(record.event, conversation.MessageEditedAtSource | conversation.MessageDeletedAtSource):
-            above = select(self.texts.c.thing).where(self.texts.c.stream == of.hex)
-            things.update(filter(None, db.execute(above).scalars()))
-        return self._tickets_of(db, things)
+        """Return the tickets an event may have changed: its own; of a message or a work order those tied to it."""
+        step, stamp = _STEPS.get(type(record.event), ""), record.stamp
+        found = {tied.hex for kind, tied in stamp.ties if kind == "ticket"}
+        of = stamp.tie("of")
+        if step in _OF_CONVERSATION:
+            things = {tied.hex for kind, tied in stamp.ties if kind == "conversation"}
+            if of is not None and step != MESSAGE:
+                above = select(self.texts.c.thing).where(self.texts.c.stream == of.hex)
+                things.update(filter(None, db.execute(above).scalars()))
+            for thing in things:
+                found.update(db.execute(self._tied_to, {"sought": thing}).scalars())
+        elif type(record.event).__module__ == work_order.__name__:
+            found |= self._tickets_of(db, [tied.hex for kind, tied in stamp.ties if kind == "work_order"])
+        return found
 
     def _tickets_at(self, db: Writer, position: int) -> set[str]:
         texts = select(self.texts.c.thing).where(self.texts.c.original == position)

@@ -48,6 +48,7 @@ _NUMBER: Final = r"(?<![\d.,])-?\d{1,15}(?:[ \u00a0\u202f.,'\u2019]\d{3}(?!\d))*
 _SIGN: Final = rf"(?<![a-zа-яё])(?:{_SIGNS})(?![a-zа-яё])"
 _BEFORE: Final = re.compile(rf"(?P<sign>{_SIGN}) ?(?P<number>{_NUMBER})")
 _AFTER: Final = re.compile(rf"(?P<number>{_NUMBER})(?:[.,]-)?[ \u00a0\u202f]?(?P<sign>{_SIGN})")
+_DIGIT: Final = re.compile(r"\d")
 _ANY_SIGN: Final = re.compile(_SIGN)
 _ASKED: Final = re.compile(
     rf"(?P<before>{_SIGN})?\s*(?P<number>[\d][\d .,'\u00a0\u202f\u2019]*)?\s*(?P<after>{_SIGN})?"
@@ -57,6 +58,8 @@ _THOUSANDS: Final = 3
 
 def amounts_in(text: str) -> list[tuple[str, int]]:
     """Return every sum with its currency that a text names, each once."""
+    if _DIGIT.search(text) is None:
+        return []
     lower = text.lower()
     if len(lower) != len(text) or _ANY_SIGN.search(lower) is None:
         return []

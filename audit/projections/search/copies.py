@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select, update
 
+from audit.domain.conversation import AttachmentKept
 from audit.domain.customer import TieCorrected
 from audit.language.analysis import analyse
+from audit.projections.copies import bytes_in, text_in, words_of
 from audit.projections.search.amounts import amounts_in
+from audit.projections.search.attachments import File
 from audit.projections.search.kinds import is_speech, parts_from
 from audit.projections.search.meta import author_names, meta_token, named_by, tie_tokens, without_field
 from audit.projections.search.rows import BLANK, put_into_words
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from audit.domain.custody import WordsResealed
     from audit.domain.event import Record
     from audit.projections.search.index import Index
+    from audit.projections.search.kinds import Part
     from audit.projections.writer import Writer
 
 _KEPT = (
@@ -36,6 +40,7 @@ _KEPT = (
     "role",
     "language",
     "source",
+    "media_type",
     "actor",
     "conversation_id",
     "customer_id",
@@ -75,15 +80,16 @@ class Copies:
         kept = {name: getattr(original, name) for name in _KEPT}
         row = {"id": self._index.row_id(db, record), "position": record.position, "original": event.position, **kept}
         row |= BLANK | {"shown": False, "spoken": False}
-        stamp, words = record.stamp, event.words
+        stamp = record.stamp
         for tie in ("conversation", "customer"):
             if tied := stamp.tie(tie):
                 row[f"{tie}_id"] = tied.hex
-        if words is None or words.erased or not isinstance(words.value, dict):
+        told = words_of(event)
+        if not told:
             return row
-        parts = parts_from(row["topic"], row["kind"], words.value)
+        parts = self._parts(db, record, row, told)
         row["spoken"] = bool(parts) and is_speech(row["topic"])
-        author = words.value.get("author")
+        author = told.get("author")
         names = author_names(author if isinstance(author, str) else None)
         meta = [meta_token(name, row[name]) for name in _SHOWN_FIELDS if row[name]]
         meta += [meta_token("kind", row["topic"])] if row["topic"] != row["kind"] else []
@@ -95,6 +101,16 @@ class Copies:
         put_into_words(row, parts, dict.fromkeys(meta))
         row |= {tie: stamp.written(tie) for tie in _NAMED} | {"author": names[0] if names else None}
         return row
+
+    def _parts(self, db: Writer, record: Record, row: dict[str, Any], words: dict[str, Any]) -> tuple[Part, ...]:
+        """Return what a copy tells; of a file, its text too."""
+        parts = parts_from(row["topic"], row["kind"], words)
+        if row["topic"] != AttachmentKept.TOPIC:
+            return parts
+        content = bytes_in(words.get("content"))
+        file = File(content, row["media_type"], text_in(words, "name"))
+        text = self._index.attachments.text(db, record, file, len(content) if content is not None else None)
+        return (*parts, text) if text else parts
 
     def _tie_otherwise(self, db: Writer, record: Record, original: Any, event: TieCorrected) -> None:
         """Tie an event to the right thing: known by its id alone, since its name is sealed under another key."""

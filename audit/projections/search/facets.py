@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import func, literal, literal_column, select, union_all
 
 from audit.projections.columns import moment_of
 from audit.projections.portions import portions
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import tzinfo
 
     from sqlalchemy import ColumnElement, Connection, Select
 
+    from audit.projections.search.found import Found
     from audit.projections.search.index import Index
 
 FACETS: Final = (
@@ -38,56 +41,68 @@ _DAY: Final = 86_400_000
 
 
 def counted(
-    db: Connection, index: Index, found: Select[tuple[int]], facet: str, *, zone: tzinfo, conversations: bool
-) -> dict[str, int]:
-    """Return how many hits each value has, the most frequent first; months in their order.
+    db: Connection, index: Index, found: Found, facets: Collection[str], *, zone: tzinfo, conversations: bool
+) -> dict[str, dict[str, int]]:
+    """Return for each facet how many hits each value has, the most frequent first; months in their order.
 
     ``conversations`` counts the conversations with a hit instead.
     """
+    counts: dict[str, dict[str, int]] = {facet: {} for facet in facets}
+    plain = tuple(facet for facet in counts if facet != "month")
+    if plain:
+        for row in db.execute(_by_value(index, found.ids, plain, conversations=conversations), found.values):
+            counts[row.facet][row.value] = row.hits
+    if "agent" in counts:
+        counts["agent"] = _as_written(db, index, counts["agent"])
+    told = {facet: _ordered(counts[facet]) for facet in counts}
+    if "month" in counts:
+        told["month"] = _months(db, index, found, zone, conversations=conversations)
+    return told
+
+
+@lru_cache(maxsize=100)
+def _by_value(index: Index, ids: Select[tuple[int]], facets: tuple[str, ...], *, conversations: bool) -> Any:
+    """Return the selection of (facet, value, hits); the rows are read once for all facets."""
     messages = index.messages.c
-    number = func.count(messages.conversation_id.distinct()) if conversations else func.count()
-    matching = select(number.label("hits")).where(messages.id.in_(found))
-    if facet == "agent":
-        return _agents(db, index, matching)
-    if facet == "month":
-        return _months(db, index, found, zone, conversations=conversations)
-    value = messages[facet]
-    query = matching.add_columns(value.label("value")).where(value.is_not(None)).group_by(value)
-    return _ordered({row.value: row.hits for row in db.execute(query)})
+    columns = {messages[facet if facet != "agent" else "actor"] for facet in facets} | {messages.role}
+    needed = [*sorted(columns, key=lambda one: one.name), messages.conversation_id.label("place")]
+    rows = select(*needed).where(messages.id.in_(ids)).cte("rows_found")
+    number = func.count(rows.c.place.distinct()) if conversations else func.count()
+    queries = []
+    for facet in facets:
+        value = rows.c[facet if facet != "agent" else "actor"]
+        mine = select(literal(facet).label("facet"), value.label("value"), number.label("hits"))
+        if facet == "agent":
+            mine = mine.where(rows.c.role.not_in(_CUSTOMERS_SIDE))
+        queries.append(mine.where(value.is_not(None)).group_by(value))
+    return union_all(*queries)
 
 
-def _agents(db: Connection, index: Index, matching: Select[Any]) -> dict[str, int]:
+def _as_written(db: Connection, index: Index, counts: dict[str, int]) -> dict[str, int]:
     """Return the counts by the id of staff as written; where none is known, by the id in hexadecimal."""
-    messages = index.messages.c
-    ours = matching.add_columns(messages.actor).where(
-        messages.actor.is_not(None), messages.role.not_in(_CUSTOMERS_SIDE)
-    )
-    counts = {row.actor: row.hits for row in db.execute(ours.group_by(messages.actor))}
     written: dict[str, str] = {}
     staff = index.staff.table.c
     for some in portions(sorted(counts)):
         known = select(staff.staff, staff.written).where(staff.staff.in_(some), staff.written.is_not(None))
         written |= {row.staff: row.written for row in db.execute(known.order_by(staff.position))}
-    return _ordered({written.get(actor, actor): count for actor, count in counts.items()})
+    return {written.get(actor, actor): count for actor, count in counts.items()}
 
 
-def _months(
-    db: Connection, index: Index, found: Select[tuple[int]], zone: tzinfo, *, conversations: bool
-) -> dict[str, int]:
+def _months(db: Connection, index: Index, found: Found, zone: tzinfo, *, conversations: bool) -> dict[str, int]:
     """Return the counts by calendar month of a zone; the database counts by stretches that no zone parts."""
     messages = index.messages.c
-    ids = found.subquery()
+    ids = found.ids.subquery()
     span = _DAY if str(zone) == "UTC" else _QUARTER
     key = f"{index.messages.name}.id" if conversations else "id"
     stretch: ColumnElement[int] = literal_column(f"({key} >> {_LOW_BITS}) / {span}")
     if conversations:
         places = select(stretch.label("stretch"), messages.conversation_id).distinct()
-        rows = db.execute(places.where(messages.id.in_(found), messages.conversation_id.is_not(None)))
+        places = places.where(messages.id.in_(found.ids), messages.conversation_id.is_not(None))
+        rows = db.execute(places, found.values)
         return _in_order(Counter(month for month, _ in {(_month(row.stretch * span, zone), row[1]) for row in rows}))
     months: Counter[str] = Counter()
-    for row in db.execute(
-        select(stretch.label("stretch"), func.count().label("hits")).select_from(ids).group_by(stretch)
-    ):
+    counts = select(stretch.label("stretch"), func.count().label("hits")).select_from(ids).group_by(stretch)
+    for row in db.execute(counts, found.values):
         months[_month(row.stretch * span, zone)] += row.hits
     return _in_order(months)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from audit.domain.errors import WrongUse
 from audit.projections.search import compile_postgres, compile_sqlite
@@ -23,8 +23,9 @@ from audit.projections.search.scope import Scope
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import Connection
 
+    from audit.projections.search.found import Found
     from audit.projections.search.resolving import Tie
     from audit.projections.views import Views
 
@@ -58,7 +59,8 @@ class Asked:
 class Results:
     """What was found in the events up to ``position``: ``total`` is exact, ``hits`` are one page of them.
 
-    ``unread`` are events that the index could not take: where there are any, the result is not complete. ``apart`` is
+    ``unread`` are events that the index could not take: where there are any, the result is not complete, as it
+    may not be where ``attachments_unread`` files could not be read, or not to their end. ``apart`` is
     how many texts match that are in no conversation, where conversations are listed. ``next_page`` is the token of the
     page after this one.
     """
@@ -68,6 +70,7 @@ class Results:
     hits: tuple[Hit, ...]
     facets: dict[str, dict[str, int]]
     unread: tuple[int, ...]
+    attachments_unread: int = 0
     ranked_among: int | None = None
     apart: int = 0
     next_page: str | None = None
@@ -93,24 +96,22 @@ def search(
     with views.reading(Index) as (db, index):
         at = views.as_of(db, Index.name)
         position = _position(page, at)
-        meant = Resolving(db, index, tie, None if position == at else position).resolved(query)
-        found = _matching(db, index, meant, Scope(None if position == at else position, hidden))
+        upto = None if position == at else position
+        meant = Resolving(db, index, tie, upto).resolved(query)
+        found = _matching(db, index, meant, Scope(upto, hidden))
         in_conversations = asked.kind == "conversations"
         listing = Listing(db, index, found, meant)
         listed = (listing.conversations if in_conversations else listing.rows)(asked.sort, page, asked.limit)
-        total, apart = listing.conversations_in_all() if in_conversations else (_count(db, found), 0)
         shown = (page.shown if page else 0) + len(listed.rows)
         return Results(
-            total=total,
+            total=listed.total,
             position=position,
             hits=tuple(hits_of(db, index, listed, meant, upto=position)),
-            facets={
-                facet: counted(db, index, found, facet, zone=asked.zone, conversations=in_conversations)
-                for facet in asked.facets
-            },
+            facets=counted(db, index, found, asked.facets, zone=asked.zone, conversations=in_conversations),
             unread=tuple(one for one in views.unread(db, Index.name) if one <= position),
+            attachments_unread=_attachments_unread(db, index, Scope(upto, hidden), within),
             ranked_among=listed.ranked_among,
-            apart=apart,
+            apart=listed.apart,
             next_page=_next_page(asked, listed, position, shown, now),
         )
 
@@ -130,8 +131,8 @@ def everything(
         meant = Resolving(db, index, tie, None).resolved(query)
         position = index.messages.c.position
         found = _matching(db, index, meant, Scope(None, hidden))
-        matching = select(position).where(index.messages.c.id.in_(found)).order_by(position)
-        return list(db.scalars(matching)), views.as_of(db, Index.name)
+        matching = select(position).where(index.messages.c.id.in_(found.ids)).order_by(position)
+        return list(db.scalars(matching, found.values)), views.as_of(db, Index.name)
 
 
 def _limited(query: Node, asked: Asked, within: Node | None) -> Node:
@@ -139,13 +140,19 @@ def _limited(query: Node, asked: Asked, within: Node | None) -> Node:
     return all_of([query, *limits, *([within] if within else [])])
 
 
-def _matching(db: Connection, index: Index, meant: Node, scope: Scope) -> Select[tuple[int]]:
+def _matching(db: Connection, index: Index, meant: Node, scope: Scope) -> Found:
     matching = compile_postgres.matching if db.dialect.name == "postgresql" else compile_sqlite.matching
     return matching(index, meant, lambda key: scope.limits(db, index, key))
 
 
-def _count(db: Connection, found: Select[tuple[int]]) -> int:
-    return db.scalar(select(func.count()).select_from(found.subquery())) or 0
+def _attachments_unread(db: Connection, index: Index, scope: Scope, within: Node | None) -> int:
+    """Return how many files could not be read, of those that may be found at all."""
+    messages = index.messages
+    limits = scope.limits(db, index, messages.c.id)
+    if within is None:
+        return index.attachments.count_unread(db, messages, *limits)
+    allowed = _matching(db, index, within, Scope())
+    return index.attachments.count_unread(db, messages, messages.c.id.in_(allowed.ids), *limits, **allowed.values)
 
 
 def _position(page: Page | None, at: int) -> int:

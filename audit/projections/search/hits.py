@@ -118,7 +118,7 @@ def _marked(term: Term) -> list[Alternatives | list[str]]:
 def _versions(db: Connection, index: Index, rows: Iterable[Any], upto: int) -> dict[int, Version]:
     """Return the versions of messages by position, where a message has more than one or was deleted."""
     messages = index.messages.c
-    items = sorted({row.item for row in rows if row.item is not None and row.kind in _WORDINGS})
+    items = sorted({row.item for row in rows if row.revised and row.kind in _WORDINGS})
     told: defaultdict[int, list[Any]] = defaultdict(list)
     for some in portions(items):
         columns = (messages.item, messages.position, messages.kind, messages.at)

@@ -54,7 +54,7 @@ _LOW: Final = (1 << _LOW_BITS) - 1
 # 1900-01-01 and 2199-12-31T23:59:59.999, in milliseconds since 1970.
 _EARLIEST: Final = -2_208_988_800_000
 _LATEST: Final = 7_258_118_399_999
-_SHAPE: Final = 2
+_SHAPE: Final = 3
 """Rises with every change of these tables."""
 _ITEMS: Final = (
     conversation.MessagePosted,
@@ -97,6 +97,7 @@ class Index:
             Column("original", BigInteger),
             Column("shown", Boolean, nullable=False),
             *(word(name) for name in ("kind", "topic", "channel", "direction", "role", "language", "source", "actor")),
+            word("media_type"),
             *(word(name) for name in ("conversation_id", "customer_id")),
             *(personal(name) for name in ("conversation", "customer", "ticket", "author", "text", "parts")),
             *(personal(name) for name in ("x", "stem", "meta")),
@@ -129,9 +130,14 @@ class Index:
         self.attachments = Attachments(self.metadata, f"search_unread{suffix}")
         self.staff = StaffNames(self.metadata, f"search_staff{suffix}")
         self._copies = Copies(self)
+        self._applied = 0
+        self._last_row: int | None = None
         self._make_words()
 
     def apply(self, db: Writer, record: Record) -> None:
+        if record.position != self._applied + 1:
+            self.vocabulary.unlearn()
+        self._applied = record.position
         told = told_in(record.event)
         if told is not None:
             self._index(db, record, self.attachments.with_text(db, record, told))
@@ -177,7 +183,8 @@ class Index:
         return None if what == "attachment" else item_number(of.hex)
 
     def add_words(self, db: Writer, row: dict[str, Any], analysis: Analysis) -> None:
-        self.vocabulary.learn(db, analysis.exact)
+        self.vocabulary.learn(db, analysis.exact, are_kept=lambda: self._holds(db, self._last_row))
+        self._last_row = row["id"]
         if db.on_postgresql:
             key = row["id"]
             db.insert(self.vectors.words, {"id": key, "words": vector_of(analysis, row["meta"].split())})
@@ -185,6 +192,10 @@ class Index:
                 db.insert(self.vectors.parts, {"id": key, "part": number, "places": places})
         else:
             db.insert_with(self._fts_insert, {name: row[name] for name in WORDS})
+
+    def _holds(self, db: Writer, row_id: int | None) -> bool:
+        """Say whether a row is there, and so whatever was written together with it."""
+        return db.execute(select(literal(1)).where(self.messages.c.id == row_id)).first() is not None
 
     def add_amounts(self, db: Writer, row: dict[str, Any], amounts: Iterable[tuple[str, int]]) -> None:
         for currency, value in amounts:

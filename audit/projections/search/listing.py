@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import BigInteger, Connection, Integer, Select, bindparam, exists, func, select
 
 from audit.projections.portions import portions
+from audit.projections.search.found import Found
 from audit.projections.search.index import Index
 from audit.projections.search.query import Node
 from audit.projections.search.relevance import ranked
@@ -23,21 +25,26 @@ RANKED: Final = 5_000
 
 @dataclass(frozen=True)
 class Listed:
-    """The rows of a page. ``counts`` are the hits in the conversation of a row, by its id, where these are listed."""
+    """The rows of a page; ``total`` is how many rows or conversations there are in all, ``apart`` hits in none.
+
+    ``counts`` are the hits in the conversation of a row, by its id, where conversations are listed.
+    """
 
     rows: list[Any]
     goes_on: bool
+    total: int
     ranked_among: int | None = None
     counts: dict[str, int] = field(default_factory=dict)
+    apart: int = 0
 
 
 @dataclass(frozen=True)
 class Listing:
-    """What was found, to be listed; ``found`` selects the ids."""
+    """What was found, to be listed."""
 
     db: Connection
     index: Index
-    found: Select[tuple[int]]
+    found: Found
     meant: Node
 
     def rows(self, sort: str, page: Page | None, limit: int) -> Listed:
@@ -45,13 +52,16 @@ class Listing:
         if sort == "relevance":
             best, among = self._ranked()
             start = _start([row.id for row in best], page)
-            return Listed(self._whole(best[start : start + limit]), len(best) > start + limit, among)
-        ids = self.found.subquery()
-        newest = select(ids.c.id).order_by(ids.c.id.desc()).limit(limit + 1)
-        if page:
-            newest = newest.where(ids.c.id < page.last)
-        keys = self.db.scalars(newest).all()
-        return Listed(self._by_id(keys[:limit]), len(keys) > limit)
+            total = among if among < RANKED else self._count()
+            return Listed(self._whole(best[start : start + limit]), len(best) > start + limit, total, among)
+        if limit == 0:
+            total = self._count()
+            return Listed([], total > 0, total)
+        query = _page(self.index, self.found.ids, onwards=page is not None, at_once=self._at_once)
+        asked = {**self.found.values, "most": limit + 1} | ({"before": page.last} if page else {})
+        rows = self.db.execute(query, asked).all()
+        total = rows[0].total if rows else self._count() if page else 0
+        return Listed(list(rows[:limit]), len(rows) > limit, total)
 
     def conversations(self, sort: str, page: Page | None, limit: int) -> Listed:
         """Return a page of conversations, each as its newest row, or its most relevant one."""
@@ -61,17 +71,27 @@ class Listing:
         query = self._grouped(newest.label("newest")).order_by(newest.desc()).limit(limit + 1)
         if page:
             query = query.having(newest < page.last)
-        groups = self.db.execute(query).all()
+        groups = self.db.execute(query, self.found.values).all()
         rows = self._by_id(group.newest for group in groups[:limit])
         counts = {group.conversation_id: group.hits for group in groups[:limit]}
-        return Listed(rows, len(groups) > limit, None, counts)
+        total, apart = self._conversations_in_all()
+        return Listed(rows, len(groups) > limit, total, None, counts, apart)
 
-    def conversations_in_all(self) -> tuple[int, int]:
+    @property
+    def _at_once(self) -> bool:
+        """Say whether the engine finds all ids before it can give the newest: then it should find them only once."""
+        return self.db.dialect.name == "postgresql"
+
+    def _count(self) -> int:
+        return self.db.scalar(_count(self.found.ids), self.found.values) or 0
+
+    def _conversations_in_all(self) -> tuple[int, int]:
         """Return how many conversations have a hit, and how many hits are in none."""
         messages = self.index.messages.c
         number = func.count(messages.conversation_id.distinct())
         apart = func.count() - func.count(messages.conversation_id)
-        in_all, others = self.db.execute(select(number, apart).where(messages.id.in_(self.found))).one()
+        query = select(number, apart).where(messages.id.in_(self.found.ids))
+        in_all, others = self.db.execute(query, self.found.values).one()
         return in_all, others
 
     def _best_conversations(self, page: Page | None, limit: int) -> Listed:
@@ -86,21 +106,20 @@ class Listing:
         place = self.index.messages.c.conversation_id
         counts: dict[str, int] = {}
         for some in portions(row.conversation_id for row in mine):
-            counts |= {row.conversation_id: row.hits for row in self.db.execute(self._grouped().where(place.in_(some)))}
-        return Listed(self._whole(mine), len(rows) > start + limit, among, counts)
+            groups = self.db.execute(self._grouped().where(place.in_(some)), self.found.values)
+            counts |= {row.conversation_id: row.hits for row in groups}
+        total, apart = self._conversations_in_all()
+        return Listed(self._whole(mine), len(rows) > start + limit, total, among, counts, apart)
 
     def _grouped(self, *columns: Any) -> Select[Any]:
         messages = self.index.messages.c
         place, hits = messages.conversation_id, func.count().label("hits")
-        matching = messages.id.in_(self.found) & place.is_not(None)
+        matching = messages.id.in_(self.found.ids) & place.is_not(None)
         return select(place, hits, *columns).where(matching).group_by(place)
 
     def _ranked(self) -> tuple[list[Any], int]:
         """Return the newest hits, the most relevant first, and how many they are."""
-        ids, messages = self.found.subquery(), self.index.messages.c
-        newest = select(ids.c.id).order_by(ids.c.id.desc()).limit(RANKED)
-        columns = (messages.id, messages.x, messages.stem, messages.conversation_id)
-        rows = self.db.execute(select(*columns).where(messages.id.in_(newest))).all()
+        rows = self.db.execute(_newest(self.index, self.found.ids), self.found.values).all()
         return ranked(rows, self.meant), len(rows)
 
     def _whole(self, rows: list[Any]) -> list[Any]:
@@ -112,7 +131,7 @@ class Listing:
         """Return the rows with these ids, the newest first."""
         rows: list[Any] = []
         for some in portions(ids):
-            rows += self.db.execute(select(self.index.messages).where(self.index.messages.c.id.in_(some)))
+            rows += self.db.execute(_rows(self.index).where(self.index.messages.c.id.in_(some)))
         return sorted(rows, key=lambda row: row.id, reverse=True)
 
 
@@ -121,3 +140,40 @@ def _start(ids: list[int], page: Page | None) -> int:
     if page is None:
         return 0
     return ids.index(page.last) + 1 if page.last in ids else page.shown
+
+
+# The statements below are made once for each selection, and most queries share theirs.
+
+
+@lru_cache(maxsize=100)
+def _count(ids: Select[tuple[int]]) -> Select[Any]:
+    return select(func.count()).select_from(ids.subquery())
+
+
+@lru_cache(maxsize=100)
+def _newest(index: Index, ids: Select[tuple[int]]) -> Select[Any]:
+    """Return the selection of what relevance is judged by, of the newest hits."""
+    messages, found = index.messages.c, ids.subquery()
+    newest = select(found.c.id).order_by(found.c.id.desc()).limit(RANKED)
+    return select(messages.id, messages.x, messages.stem, messages.conversation_id).where(messages.id.in_(newest))
+
+
+@lru_cache(maxsize=100)
+def _page(index: Index, ids: Select[tuple[int]], *, onwards: bool, at_once: bool) -> Select[Any]:
+    """Return the selection of the newest rows, the number of all hits beside each."""
+    key = index.messages.c.id
+    found, all_of_them = (ids.cte("found"),) * 2 if at_once else (ids.subquery(), ids.subquery())
+    newest = select(found.c.id).order_by(found.c.id.desc()).limit(bindparam("most", type_=Integer))
+    if onwards:
+        newest = newest.where(found.c.id < bindparam("before", type_=BigInteger))
+    total = select(func.count()).select_from(all_of_them).scalar_subquery()
+    return _rows(index).add_columns(total.label("total")).where(key.in_(newest)).order_by(key.desc())
+
+
+@lru_cache(maxsize=100)
+def _rows(index: Index) -> Select[Any]:
+    """Return the selection of what a reader needs of a row, and whether there is more of what it is a version of."""
+    messages, other = index.messages.c, index.messages.alias("other")
+    same = (other.c.item == messages.item) & (other.c.id != messages.id) & other.c.original.is_(None)
+    columns = [column for column in messages if column.name not in {"x", "stem", "meta"}]
+    return select(*columns, exists().where(same).label("revised"))

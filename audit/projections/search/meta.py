@@ -72,22 +72,34 @@ def values_of(record: Record, told: Told) -> Values:
     fields = [(name, value) for name, value in columns.items() if value]
     fields += [("kind", event.TOPIC)] if told.kind != event.TOPIC else []
     fields += [] if told.spoken else [("silent", "yes")]
-    if stamp.actor is not None:
-        fields.append(("agent", stamp.actor.hex))
+    actor = stamp.actor.hex if stamp.actor is not None else None
+    if actor is not None:
+        fields.append(("agent", actor))
+    written = stamp.ids.value if stamp.ids is not None and not stamp.ids.erased else ()
     author = text_of(getattr(event, "author", None))
     fields += [("author", name) for name in author_names(author)]
     fields += named_by(stamp.ids)
-    fields += [("tie", tied.hex) for tied in _unwritten(record)]
-    place, customer = stamp.tie("conversation"), stamp.tie("customer")
+    fields += [("tie", each.hex) for each in _unwritten(record)]
+    tied, known = _firsts(stamp.ties), _firsts(written)
+    place, customer = tied.get("conversation"), tied.get("customer")
     columns |= {
         "topic": event.TOPIC,
+        "media_type": getattr(event, "media_type", None) if told.kind == "attachment" else None,
         "spoken": told.spoken,
-        "actor": stamp.actor.hex if stamp.actor else None,
+        "actor": actor,
         "conversation_id": place.hex if place else None,
         "customer_id": customer.hex if customer else None,
     }
-    named = {tie: stamp.written(tie) for tie in ("conversation", "customer", "ticket")}
+    named = {tie: str(known[tie]) if tie in known else None for tie in ("conversation", "customer", "ticket")}
     return Values(columns, named | {"author": author}, fields)
+
+
+def _firsts(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the first id of each kind."""
+    firsts: dict[str, Any] = {}
+    for kind, each in pairs:
+        firsts.setdefault(kind, each)
+    return firsts
 
 
 def named_by(ids: Personal | None) -> list[tuple[str, str]]:
@@ -122,7 +134,7 @@ def without_field(meta: str, field: str) -> list[str]:
 
 def meta_tokens(values: Values) -> list[str]:
     """Return the tokens of a text, each once."""
-    return list(dict.fromkeys(meta_token(field, value) for field, value in values.fields))
+    return list(dict.fromkeys([meta_token(field, value) for field, value in values.fields]))
 
 
 @lru_cache(maxsize=1 << 15)

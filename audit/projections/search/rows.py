@@ -26,12 +26,17 @@ def put_into_words(row: dict[str, Any], parts: Sequence[Part], meta: Iterable[st
     analysis = analyse(told)
     row["text"] = told
     row["parts"] = None
-    if [part.where for part in parts] != [row["kind"]]:
+    if len(parts) != 1 or parts[0].where != row["kind"]:
         row["parts"] = json.dumps([[part.where, len(part.text)] for part in parts], separators=(",", ":"))
     row["x"] = " ".join(analysis.exact)
-    row["stem"] = " ".join([*(f"s{key}" for key in analysis.stems), *(f"i{key}" for key in analysis.identifiers)])
+    row["stem"] = " ".join(filter(None, (_each("s", analysis.stems), _each("i", analysis.identifiers))))
     row["meta"] = " ".join(meta)
     return analysis
+
+
+def _each(letter: str, keys: Sequence[str]) -> str:
+    """Return the keys one after the other, with a letter before each."""
+    return letter + f" {letter}".join(keys) if keys else ""
 
 
 def places_of(row: Any) -> Iterator[tuple[str, int, int]]:

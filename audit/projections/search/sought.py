@@ -28,9 +28,9 @@ def ids_between(key: ColumnElement[int], dates: DateRange) -> ColumnElement[bool
     """Return the condition that a text was said in that time: its id begins with the moment."""
     limits = []
     if dates.first is not None:
-        limits.append(key >= dates.first << _LOW_BITS)
+        limits.append(key >= _id_at(dates.first))
     if dates.end is not None:
-        limits.append(key < dates.end << _LOW_BITS)
+        limits.append(key < _id_at(dates.end))
     return and_(*limits)
 
 
@@ -38,9 +38,13 @@ def limits_of(dates: Iterable[DateRange]) -> dict[str, int]:
     """Return the first id of the time that all of these have in common, and the id it ends before."""
     ranges = list(dates)
     return {
-        "first": max((one.first << _LOW_BITS for one in ranges if one.first is not None), default=_LEAST),
-        "end": min((one.end << _LOW_BITS for one in ranges if one.end is not None), default=_MOST),
+        "first": max((_id_at(one.first) for one in ranges if one.first is not None), default=_LEAST),
+        "end": min((_id_at(one.end) for one in ranges if one.end is not None), default=_MOST),
     }
+
+
+def _id_at(moment: int) -> int:
+    return max(_LEAST, min(moment << _LOW_BITS, _MOST))
 
 
 def condition(index: Index, key: ColumnElement[int], node: DateRange | Amount | State) -> ColumnElement[bool]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from audit.projections.writer import Writer
 
+_MOST_KNOWN: Final = 200_000
 _LAST: Final = "\U0010ffff"
 _NOWHERE: Final = GAP * 2
 """No text has such a word."""
@@ -52,14 +53,15 @@ class Vocabulary:
             "ON CONFLICT DO NOTHING"
         )
         self._page: Callable[[], Writer | None] = lambda: None
-        self._known: set[str] = set()
+        self._known: set[str] = {GAP}
 
-    def learn(self, db: Writer, tokens: Iterable[str]) -> None:
-        """Add the words of a text."""
+    def learn(self, db: Writer, tokens: Iterable[str], *, are_kept: Callable[[], bool]) -> None:
+        """Add the words of a text. ``are_kept`` says whether the texts before, by another writer, were not undone."""
         if self._page() is not db:
-            # What another transaction added may have been undone: only this one's words are known to be there.
-            self._page, self._known = ref(db), {GAP}
-        new = set(tokens) - self._known
+            if len(self._known) > _MOST_KNOWN or not are_kept():
+                self.unlearn()
+            self._page = ref(db)
+        new = set(tokens).difference(self._known)
         if new:
             self._known |= new
             if db.on_postgresql:
@@ -68,9 +70,13 @@ class Vocabulary:
                 for word in sorted(new):
                     db.insert_with(self._one, {"word": word, "backward": word[::-1], "letters": len(word)})
 
+    def unlearn(self) -> None:
+        """Take no word for granted: another process may have written, or taken out, what was not seen here."""
+        self._known = {GAP}
+
     def forget(self, db: Writer, words: Iterable[str]) -> None:
         """Take out words that no text holds any more."""
-        self._known = {GAP}
+        self.unlearn()
         for some in portions(sorted(set(words))):
             db.execute(delete(self.table).where(self.table.c.word.in_(some)))
 

@@ -154,4 +154,4 @@ def _faults(views: Views, position: int, unsearched: int) -> tuple[str, ...]:
 def _unsearched(views: Views) -> Mapping[str, int]:
     """Return how many attachments have no text that could be searched, by reason."""
     with views.reading(Index) as (db, index):
-        return dict(sorted(index.attachments.reasons(db).items()))
+        return dict(sorted(index.attachments.reasons(db, index.messages).items()))

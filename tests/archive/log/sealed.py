@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from audit.archive.log.log import Log
 from audit.archive.log.signer import STATE_FILE
 from audit.archive.log.verification import Verified, Verifying, verify_log
+from audit.evidence.cosignature import cosign
 from audit.evidence.policy import Policy
 from tests.archive.items import message
 
 if TYPE_CHECKING:
     from audit.bootstrap.house import House
+    from audit.evidence.keys import SigningKey
     from audit.evidence.tree import Frontier
 
 SIZES = (101, 251, 281)
@@ -42,6 +45,14 @@ def newest(house: House) -> bytes:
     found = house.log.newest()
     assert found is not None
     return found.note.encode()
+
+
+def cosign_newest(house: House, witness: SigningKey) -> None:
+    """Have a witness cosign the newest checkpoint."""
+    checkpoint = house.log.newest()
+    assert checkpoint is not None
+    text = checkpoint.note.partition("\n\n")[0] + "\n"
+    house.log.add_signatures(checkpoint.size, [cosign(text, witness, at=datetime(2026, 3, 1, tzinfo=UTC))])
 
 
 def verified(house: House, *held: bytes, policy: str | None = None, since: Frontier | None = None) -> Verified:

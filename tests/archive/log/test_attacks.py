@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from audit.archive.log.signer import KEY_FILE
-from audit.evidence.cosignature import cosign
 from audit.evidence.keys import KeyKind, SigningKey
 from tests.archive.log.attacker import attacking
-from tests.archive.log.sealed import SIZES, fresh_log, lose_memory, newest, said, sealed, verified
+from tests.archive.log.sealed import SIZES, cosign_newest, fresh_log, lose_memory, newest, said, sealed, verified
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,7 +129,7 @@ def test_a_log_written_anew_with_the_stolen_key_was_seen_by_no_witness(house: Ho
     witness = SigningKey.generate("witness.example.net", KeyKind.COSIGNATURE)
     log_key = house.log.key_history().keys[0][0]
     policy = f"log {log_key}\nwitness w {witness.verifier}\nquorum w\n"
-    _cosign(house, witness)
+    cosign_newest(house, witness)
     clean = verified(house, newest(house), policy=policy)
     assert (said(clean), clean.proven, clean.witnessed) == ("", True, LAST)
     _write_anew(house)
@@ -144,13 +142,6 @@ def test_a_key_the_policy_does_not_name_is_found(house: House) -> None:
     other = SigningKey.generate("example.com/archive", KeyKind.TEXT).verifier
     found = verified(house, policy=f"log {other}\nquorum none\n")
     assert "signed by a key the policy does not name" in said(found)
-
-
-def _cosign(house: House, witness: SigningKey) -> None:
-    checkpoint = house.log.newest()
-    assert checkpoint is not None
-    text = checkpoint.note.partition("\n\n")[0] + "\n"
-    house.log.add_signatures(checkpoint.size, [cosign(text, witness, at=datetime(2026, 3, 1, tzinfo=UTC))])
 
 
 def _write_anew(house: House, key: SigningKey | None = None) -> None:

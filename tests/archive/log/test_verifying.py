@@ -26,7 +26,7 @@ from audit.projections.ties import Ties
 from tests.archive.house import new_house
 from tests.archive.items import message
 from tests.archive.log.attacker import attacking
-from tests.archive.log.sealed import EXTRA, LAST, SIZES, newest, said, say, sealed, verified, verifying
+from tests.archive.log.sealed import EXTRA, LAST, SIZES, cosign_newest, newest, said, say, sealed, verified, verifying
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,12 +65,30 @@ def test_checkpoints_of_others_show_nothing(house: House) -> None:
             verified(house, note)
 
 
-def test_a_checkpoint_the_witnesses_of_the_policy_did_not_see_shows_nothing(house: House) -> None:
+def test_a_checkpoint_from_before_there_were_witnesses_is_compared_and_anchors_nothing(house: House) -> None:
+    say(house, 1, 9)
+    house.log.seal()
+    early = newest(house)
     held = sealed(house)
-    witness = SigningKey.generate("witness.example.net", KeyKind.COSIGNATURE).verifier
-    policy = f"log {house.log.key_history().keys[0][0]}\nwitness w {witness}\nquorum w\n"
-    with pytest.raises(Unreadable, match="Too few witnesses"):
-        verified(house, held, policy=policy)
+    witness = SigningKey.generate("witness.example.net", KeyKind.COSIGNATURE)
+    policy = f"log {house.log.key_history().keys[0][0]}\nwitness w {witness.verifier}\nquorum w\n"
+    cosign_newest(house, witness)
+    found = verified(house, early, policy=policy)
+    assert (said(found), found.anchored, found.proven) == ("", 0, False)
+    assert "held-0 over 10 events is signed by the log, but too few witnesses" in found.remarks[0]
+    both = verified(house, early, newest(house), policy=policy)
+    assert (both.anchored, both.proven) == (LAST, True)
+    assert held in newest(house)
+    with attacking(house) as attacker:
+        attacker.rewrite(5)
+    assert "held outside (held-0) over 10 events is not about the events" in said(verified(house, early, policy=policy))
+
+
+def test_a_checkpoint_of_a_key_the_policy_does_not_name_shows_nothing(house: House) -> None:
+    held = sealed(house)
+    other = SigningKey.generate("example.com/archive", KeyKind.TEXT).verifier
+    with pytest.raises(Unreadable, match="can be relied upon"):
+        verified(house, held, policy=f"log {other}\nquorum none\n")
 
 
 # -- the log's own tables --

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audit.language.facts.find import facts
-from tests.language.facts.truth import LANGUAGES, Line, Mark, crosswoz, own_lines, sgd
+from tests.language.facts.truth import LANGUAGES, Line, Mark, crosswoz, held_out_lines, own_lines, sgd
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -93,6 +93,7 @@ def sources() -> Iterator[tuple[str, Iterator[Line]]]:
     """Yield what can be measured here, by name."""
     for language in LANGUAGES:
         yield f"own lines, {language}", own_lines(language)
+        yield f"held out lines, {language}", held_out_lines(language)
     if _DATA.is_dir():
         yield "SGD train, customers", sgd(_DATA / "sgd" / "train_dialogues_100.json", speaker="USER")
         yield "SGD train, assistants", sgd(_DATA / "sgd" / "train_dialogues_100.json", speaker="SYSTEM")

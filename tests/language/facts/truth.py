@@ -57,8 +57,17 @@ class Line:
 
 
 def own_lines(language: str) -> Iterator[Line]:
-    """Yield the lines written for this measure."""
-    for written in (LINES / f"{language}.jsonl").read_text("utf-8").splitlines():
+    """Yield the lines written for this measure, by which the finder was mended."""
+    yield from _written(f"{language}.jsonl", language)
+
+
+def held_out_lines(language: str) -> Iterator[Line]:
+    """Yield the lines that were kept back until a round of mending had ended."""
+    yield from _written(f"held_out_{language}.jsonl", language)
+
+
+def _written(name: str, language: str) -> Iterator[Line]:
+    for written in (LINES / name).read_text("utf-8").splitlines():
         line = json.loads(written)
         marks, place = [], 0
         for kind, text, normal in line["facts"]:

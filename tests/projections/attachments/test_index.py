@@ -9,6 +9,7 @@ import pytest
 from audit.domain.conversation import AttachmentKept
 from audit.domain.event import Personal
 from audit.projections.search.find import Asked, search
+from audit.projections.search.grammar import parse
 from audit.projections.search.index import Index
 from tests.projections.attachments import files
 from tests.projections.given import Log, followed
@@ -38,7 +39,7 @@ def found(views: Views, query: str) -> list[int]:
 
 def unread(views: Views) -> list[Unread]:
     with views.reading(Index) as (db, index):
-        return index.attachments.unread(db, limit=100)
+        return index.attachments.unread(db, index.messages, limit=100)
 
 
 def test_an_attachment_is_found_by_name_and_by_text_and_the_hit_says_which(place: Place) -> None:
@@ -69,7 +70,7 @@ def test_a_file_that_cannot_be_read_is_listed_and_still_found_by_its_name(place:
             (picture, "router.png", "unknown-format"),
         ]
         with views.reading(Index) as (db, index):
-            assert index.attachments.reasons(db) == {"not-here": 1, "password": 1, "unknown-format": 1}
+            assert index.attachments.reasons(db, index.messages) == {"not-here": 1, "password": 1, "unknown-format": 1}
             assert index.attachments.searched(db, index.messages) == 2
 
 
@@ -109,3 +110,14 @@ def test_a_file_is_found_whatever_it_is_called(place: Place, name: str) -> None:
     event = kept(log, name, b"quokka")
     with followed(log, place, [Index]) as views:
         assert found(views, "quokka") == [event]
+
+
+def test_an_answer_says_how_many_files_could_not_be_searched_of_those_that_may_be_seen(place: Place) -> None:
+    log = Log()
+    first = kept(log, "router.png", b"\x89PNG\r\n\x1a\n\0\0")
+    kept(log, "other.png", b"\x89PNG\r\n\x1a\n\0\0")
+    with followed(log, place, [Index]) as views:
+        assert search(views, Asked(query="nothing")).attachments_unread == 2
+        assert search(views, Asked(query="nothing"), hidden=[first]).attachments_unread == 1
+        assert search(views, Asked(query="nothing"), within=parse("router")).attachments_unread == 1
+        assert search(views, Asked(query="nothing"), within=parse("channel:phone")).attachments_unread == 0

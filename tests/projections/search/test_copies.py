@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from audit.domain.conversation import AttachmentKept
 from audit.domain.custody import WordsResealed
 from audit.domain.customer import TieCorrected
 from audit.domain.event import Personal
@@ -104,3 +106,38 @@ def test_words_and_sums_leave_the_other_tables_with_the_last_text_that_holds_the
             assert words == {"canarium", "duo"}
             assert db.execute(select(index.amounts)).all() == []
         assert found(views, "unun~") == []
+
+
+def test_a_copy_of_a_file_is_found_by_the_text_of_the_file(place: Place) -> None:
+    log = Log()
+    log.tell(
+        AttachmentKept(name=Personal("bill.txt"), content=Personal(b"the quokka"), media_type="text/plain"), ONA, CHAT
+    )
+    words = {"name": "bill.txt", "content": {"base64": b64encode(b"the quokka").decode()}}
+    log.tell(WordsResealed(position=1, reason="shared-key", words=Personal(words)), BORIS, CHAT)
+    with followed(log, place, [Index]) as views:
+        assert found(views, "quokka") == [2]
+        (hit,) = search(views, Asked(query="quokka")).hits
+        assert hit.where == ("attachment text",)
+        log.erase([1])
+        assert as_rebuilt(log, views)
+        assert found(views, "quokka") == [2]
+        log.erase([2])
+        assert as_rebuilt(log, views)
+        assert found(views, "quokka") == []
+
+
+def test_a_copy_of_a_file_that_cannot_be_read_is_counted_once(place: Place) -> None:
+    log = Log()
+    picture = b"\x89PNG\r\n\x1a\n\0\0"
+    log.tell(AttachmentKept(name=Personal("router.png"), content=Personal(picture)), ONA, CHAT)
+    words = {"name": "router.png", "content": {"base64": b64encode(picture).decode()}}
+    log.tell(WordsResealed(position=1, reason="shared-key", words=Personal(words)), BORIS, CHAT)
+    with followed(log, place, [Index]) as views:
+        assert search(views, Asked(query="nothing")).attachments_unread == 1
+        log.erase([1])
+        assert as_rebuilt(log, views)
+        assert search(views, Asked(query="nothing")).attachments_unread == 1
+        log.erase([2])
+        assert as_rebuilt(log, views)
+        assert search(views, Asked(query="nothing")).attachments_unread == 0

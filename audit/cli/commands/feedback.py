@@ -1,0 +1,92 @@
+"""``onrecord feedback``: what became of the tickets that people wrote, with the numbers it rests on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from audit.bootstrap.desk import require
+from audit.cli.looking import purpose
+from audit.cli.session import Answer, Session
+from audit.domain.access import RecordViewed
+from audit.projections.desk.feedback import by_author, by_team, person, visits_and_scores
+from audit.projections.desk.rubric import rubric
+from audit.projections.desk.view import Desk
+from audit.projections.directory import Directory
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from audit.projections.desk.feedback import Feedback, Share
+
+Teams = Annotated[bool, typer.Option("--teams", help="For teams, not for agents.")]
+
+_MAY_READ = frozenset({"operator", "supervisor", "auditor", "agent"})
+
+
+def feedback(session: Session, teams: Teams = False) -> Answer:
+    """Tell for each agent or team what got lost, was bounced and read back, by month. Agents see their own."""
+    with session.house() as house:
+        by = session.actor(house)
+        require(by, _MAY_READ, "read feedback")
+        position = session.caught_up(house)
+        settings, zone = rubric(session.settings.rubric), session.settings.zone
+        with house.views.reading(Desk) as (db, desk):
+            found = by_team(db, desk, settings, zone) if teams else by_author(db, desk, settings, zone)
+            relation = visits_and_scores(db, desk, settings)
+        if by.role == "agent":
+            own = house.archive.names.tie("staff", by.login).hex
+            found = [] if teams else [one for one in found if one.whose == own]
+        house.archive.note(RecordViewed(what="feedback", count=len(found), position=position, why=purpose(by)), by)
+        with house.views.reading(Directory) as (db, directory):
+            names = directory.names(db)
+    rows = [_facts(one, names) for one in found]
+    visits = {"n": relation.n, "rho": relation.rho, "interval": relation.interval, "says": relation.says}
+    facts: dict[str, Any] = {"position": position, "feedback": rows, "visits_and_scores": visits}
+    return Answer(facts=facts, words="\n".join([*(_line(one) for one in rows), relation.says]))
+
+
+def _facts(one: Feedback, names: Mapping[UUID, str]) -> dict[str, Any]:
+    staff = person(one.whose)
+    return {
+        "whose": one.whose if staff is None else names.get(staff, str(staff)),
+        "month": None if one.month is None else f"{one.month:%Y-%m}",
+        "tickets": one.tickets,
+        "few": one.few,
+        "score": None if one.score is None else round(one.score, 1),
+        "with_losses": _share(one.with_losses),
+        "facts_lost": one.facts_lost,
+        "lost_kinds": dict(one.lost_kinds),
+        "bounced": _share(one.bounced),
+        "read_back": _share(one.read_back),
+        "repeated": one.repeated,
+    }
+
+
+def _share(share: Share) -> dict[str, Any]:
+    interval = share.interval
+    return {
+        "count": share.hits,
+        "of": share.of,
+        "share": None if share.value is None else round(share.value, 4),
+        "interval": None if interval is None else [round(end, 4) for end in interval],
+    }
+
+
+def _line(one: Mapping[str, Any]) -> str:
+    few = " (fewer than 10 tickets: no judgement rests on this)" if one["few"] else ""
+    shares = ", ".join(
+        f"{name.replace('_', ' ')} {_said(one[name])}" for name in ("with_losses", "bounced", "read_back")
+    )
+    when = one["month"] or "in all"
+    counted = f"{one['tickets']} tickets, score {one['score']}, {shares}, repeated {one['repeated']}{few}"
+    return f"{one['whose']} {when}: {counted}"
+
+
+def _said(share: Mapping[str, Any]) -> str:
+    if share["share"] is None:
+        return "none"
+    low, high = share["interval"]
+    return f"{share['count']} of {share['of']} ({100 * low:.0f}-{100 * high:.0f} %)"

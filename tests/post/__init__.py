@@ -1,0 +1,1 @@
+"""Letters by mail: writing them, handing them over, and never twice."""

@@ -1,0 +1,252 @@
+"""A request runs its course in a house: by roles, by two persons, to an answer on record."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from audit.bootstrap import delivering, requesting
+from audit.bootstrap.promising_authority import Granted, NotAuthorised, authorise, revoke
+from audit.bootstrap.requesting_document import RecordChanged
+from audit.bootstrap.requesting_regimes import regime, regimes
+from audit.domain.access import RecordExported
+from audit.domain.errors import NotAllowed, NotFound, Refused, WrongUse
+from audit.domain.hand_over import LinkExpired, LinkSpent
+from audit.domain.record_request import RecordDelivered, RequestEscalated, StatementDisputed
+from audit.domain.request_course import (
+    FirstMonthOver,
+    RequestNotYetApproved,
+    SecondReaderNeeded,
+)
+from audit.projections.alarms import alarms, level_of
+from audit.projections.requests import Requests
+from audit.reports.reconciling import NotReconciled
+from tests.archive.recorders.places import behind_our_back
+from tests.erasure.forgetting import forget
+from tests.requests.given import (
+    AGENT,
+    COMPLIANCE,
+    DAUGHTER,
+    OTHER_SUPERVISOR,
+    PROMISED,
+    REGINA,
+    SUPERVISOR,
+    acknowledged,
+    approved,
+    asked,
+    position_of,
+    ready,
+    records,
+    stage,
+    today,
+    turned_away,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from audit.bootstrap.house import House
+
+
+def test_a_request_goes_from_asking_to_the_requesters_hand(house: House) -> None:
+    request = acknowledged(house)
+    assert sum(isinstance(one.event, RequestEscalated) for one in records(house)) == 1
+    requesting.verify(house, request, SUPERVISOR, how="identity-card", evidence="seen at the counter")
+    document = requesting.compile_record(house, request, SUPERVISOR)
+    requesting.approve(house, request, SUPERVISOR)
+    assert delivering.for_print(house, request, SUPERVISOR).digest == document.digest
+    delivering.printed(house, request, SUPERVISOR)
+    assert stage(house, request) == "delivered"
+    (handed,) = [one for one in records(house) if isinstance(one.event, RecordDelivered)]
+    assert handed.event.digest == document.digest
+    assert any(isinstance(one.event, RecordExported) for one in records(house))
+    with house.views.reading(Requests) as (db, view):
+        before = view.all(db)
+    house.follower.rebuild("requests")
+    with house.views.reading(Requests) as (db, view):
+        assert view.all(db) == before
+
+
+def test_the_law_gives_the_day_and_more_time_once(small: House) -> None:
+    request = asked(small)
+    requesting.acknowledge(small, request, AGENT, received=date(2026, 1, 31), law="ccpa")
+    assert requesting.request_of(small, request).due == date(2026, 3, 17)
+    with pytest.raises(Refused):
+        requesting.extend(small, request, SUPERVISOR, due=date(2026, 5, 2), reason="many letters")
+    requesting.extend(small, request, SUPERVISOR, due=date(2026, 5, 1), reason="many letters")
+    assert requesting.request_of(small, request).due == date(2026, 5, 1)
+    late = asked(small)
+    requesting.acknowledge(small, late, AGENT, received=date(2026, 1, 31), law="gdpr")
+    assert requesting.request_of(small, late).due == date(2026, 2, 28)
+    with pytest.raises(FirstMonthOver):
+        requesting.extend(small, late, SUPERVISOR, due=date(2026, 4, 1), reason="many letters")
+
+
+def test_laws_come_from_a_file_too(tmp_path: Path) -> None:
+    file = tmp_path / "laws.toml"
+    file.write_text("[ours]\ndays = 10\n")
+    assert regime("ours", file).due(date(2026, 1, 1)) == date(2026, 1, 11)
+    assert "gdpr" in regimes(file)
+    for wrong in ("[ours]\ndays = 0\n", "[ours]\nweeks = 1\n", "[ours]\ndays = true\n", "ours = 1\n", "["):
+        file.write_text(wrong)
+        with pytest.raises(WrongUse):
+            regimes(file)
+    with pytest.raises(WrongUse):
+        regime("nowhere")
+
+
+def test_what_presses_is_told_before_its_day(small: House) -> None:
+    request = acknowledged(small)
+    with small.views.reading(Requests) as (db, view):
+        found = view.all(db)
+    due = requesting.request_of(small, request).due
+    assert due is not None
+    for left, level in ((15, None), (14, "coming"), (7, "soon"), (3, "urgent"), (0, "today"), (-1, "overdue")):
+        assert level_of(left) == level
+        told = alarms(found, due - timedelta(days=left))
+        assert [(one.level, one.days_left) for one in told] == ([(level, left)] if level else [])
+    asked(small)
+    with small.views.reading(Requests) as (db, view):
+        assert [one.level for one in alarms(view.all(db), today(small) + timedelta(days=3))] == ["unacknowledged"]
+
+
+def test_where_something_is_withheld_a_second_person_reads_it_and_does_not_approve(house: House) -> None:
+    request = ready(house, redacted=True)
+    with pytest.raises(SecondReaderNeeded):
+        requesting.approve(house, request, OTHER_SUPERVISOR)
+    with pytest.raises(requesting.SamePerson):
+        requesting.check(house, request, SUPERVISOR)
+    requesting.check(house, request, OTHER_SUPERVISOR)
+    with pytest.raises(requesting.SamePerson):
+        requesting.approve(house, request, OTHER_SUPERVISOR)
+    requesting.approve(house, request, SUPERVISOR)
+    assert stage(house, request) == "approved"
+    assert [reason for _, _, reason in turned_away(house)] == ["second-reader-needed", "same-person", "same-person"]
+
+
+def test_what_is_withheld_is_not_in_the_record_and_is_listed_with_its_reason(small: House) -> None:
+    request = ready(small, redacted=True)
+    requesting.check(small, request, COMPLIANCE)
+    requesting.approve(small, request, SUPERVISOR)
+    document = delivering.for_print(small, request, SUPERVISOR)
+    (part,) = [one for one in document.record.withheld_parts if one.code == "third-person"]
+    assert part.field == "text"
+    assert b"612 34567" not in document.content
+    assert "internal-note" in {one.code for one in document.record.withheld}
+
+
+def test_a_disputed_statement_stands_beside_the_original(small: House) -> None:
+    request = acknowledged(small)
+    position = position_of(small, PROMISED)
+    requesting.dispute(small, request, AGENT, position=position, text="Žadėjo šį mėnesį.")
+    (disputed,) = [one for one in records(small) if isinstance(one.event, StatementDisputed)]
+    assert disputed.event.commit is not None
+    requesting.verify(small, request, SUPERVISOR, how="identity-card")
+    document = requesting.compile_record(small, request, SUPERVISOR)
+    entries = [entry for contact in document.record.contacts for entry in contact.entries]
+    assert [entry.disputed_by for entry in entries if entry.number == position] == [(disputed.position,)]
+
+
+def test_somebody_else_asks_only_with_an_authority_that_still_holds(small: House) -> None:
+    with pytest.raises(NotAuthorised):
+        asked(small, representative=DAUGHTER)
+    authorise(small, REGINA, DAUGHTER, Granted(scope="record"), SUPERVISOR)
+    request = acknowledged(small, representative=DAUGHTER)
+    requesting.verify(small, request, SUPERVISOR, how="identity-card")
+    requesting.compile_record(small, request, SUPERVISOR)
+    revoke(small, REGINA, DAUGHTER, "they parted", SUPERVISOR)
+    with pytest.raises(NotAuthorised):
+        requesting.approve(small, request, SUPERVISOR)
+    authorise(small, REGINA, DAUGHTER, Granted(scope="record"), SUPERVISOR)
+    requesting.approve(small, request, SUPERVISOR)
+    revoke(small, REGINA, DAUGHTER, "they parted", SUPERVISOR)
+    with pytest.raises(NotAuthorised):
+        delivering.make_link(small, request, SUPERVISOR)
+    assert {reason for _, _, reason in turned_away(small)} == {"not-authorised"}
+
+
+def test_a_link_works_once_and_for_a_time(house: House) -> None:
+    request = approved(house)
+    with pytest.raises(delivering.LinkTooLong):
+        delivering.make_link(house, request, SUPERVISOR, hours=0)
+    link = delivering.make_link(house, request, SUPERVISOR)
+    assert len(link.token) == 43
+    assert stage(house, request) == "approved"
+    _, document = delivering.collect(house, link.token)
+    assert document.content.startswith(b"%PDF")
+    assert stage(house, request) == "delivered"
+    with pytest.raises(LinkSpent):
+        delivering.collect(house, link.token)
+    for wrong in ("", link.token[:-1], link.token.swapcase(), "\ud800", "../../etc"):
+        with pytest.raises(NotFound):
+            delivering.collect(house, wrong)
+    assert link.token not in repr(house.archive.read(0, 10_000))
+    for record in records(house):
+        assert link.token not in str(vars(record.event)) + str(record.stamp.ids and record.stamp.ids.value)
+
+
+def test_a_refused_request_comes_back_by_an_internal_review(small: House) -> None:
+    request = approved(small)
+    link = delivering.make_link(small, request, SUPERVISOR)
+    requesting.refuse(small, request, SUPERVISOR, ground="excessive", reason="the third this month")
+    with pytest.raises(Refused):
+        delivering.collect(small, link.token)
+    requesting.ask_review(small, request, AGENT, reason="she is not content")
+    assert stage(small, request) == "review"
+    with pytest.raises(RequestNotYetApproved):
+        delivering.collect(small, link.token)
+    requesting.compile_record(small, request, SUPERVISOR)
+    requesting.approve(small, request, SUPERVISOR)
+    with pytest.raises(LinkExpired):
+        delivering.collect(small, link.token)
+
+
+def test_an_erasure_before_the_hand_over_stops_it(small: House) -> None:
+    request = approved(small)
+    link = delivering.make_link(small, request, SUPERVISOR)
+    forget(small, REGINA)
+    small.follower.catch_up()
+    assert requesting.request_of(small, request).customer is None
+    with pytest.raises((NotFound, Refused)):
+        delivering.collect(small, link.token)
+    with pytest.raises(Refused):
+        delivering.make_link(small, request, SUPERVISOR)
+
+
+def test_a_record_calls_itself_complete_only_when_the_log_has_no_more(small: House) -> None:
+    request = acknowledged(small)
+    views = small.settings.folder / "views.db"
+    position = position_of(small, PROMISED)
+    behind_our_back(str(views), f"DELETE FROM ties WHERE position = {position}")
+    with pytest.raises(NotReconciled, match=f"first is event {position}"):
+        requesting.compile_record(small, request, SUPERVISOR)
+    small.follower.rebuild("ties")
+    assert requesting.compile_record(small, request, SUPERVISOR).record.complete
+
+
+def test_an_event_that_cannot_be_read_makes_no_complete_record(small: House) -> None:
+    request = acknowledged(small)
+    position = position_of(small, PROMISED)
+    behind_our_back(
+        str(small.settings.folder / "archive.db"),
+        "DROP TRIGGER IF EXISTS events_unchanged",
+        f"UPDATE events SET state = x'00' WHERE notification_id = {position}",
+    )
+    with pytest.raises((NotReconciled, Refused)):
+        requesting.compile_record(small, request, SUPERVISOR)
+
+
+def test_a_record_that_is_no_longer_what_was_approved_is_not_handed_out(small: House) -> None:
+    request = approved(small)
+    requesting.compile_record(small, request, SUPERVISOR)
+    with pytest.raises((RecordChanged, RequestNotYetApproved)):
+        delivering.for_print(small, request, SUPERVISOR)
+
+
+def test_an_agent_who_tries_is_refused_and_on_record(small: House) -> None:
+    request = ready(small)
+    with pytest.raises(NotAllowed):
+        requesting.approve(small, request, AGENT)
+    assert turned_away(small) == [("agent", "request-approve", "not-allowed")]
