@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _WRONG_USE = 64
 _FAILED = 1
 _COULD_NOT_RUN = 3
+_INTERRUPTED = 130
+"""What typer makes of it when somebody presses Ctrl-C."""
 _SHARED = {
     "json_": (Json, False),
     "data": (Folder, None),
@@ -38,15 +40,19 @@ def run(words: Sequence[str]) -> int:
     except AuditError as error:
         return _failed(str(error), _COULD_NOT_RUN if "verify" in words[:1] else _FAILED)
     except (typer.Abort, KeyboardInterrupt):
-        stopped = "Stopped. Nothing is half done: run the command again to go on."
-        return _failed(stopped, _COULD_NOT_RUN if "verify" in words[:1] else _FAILED)
+        return _stopped(words)
     except Exception:
         if "verify" not in words[:1]:
             raise
         # A defect of ours would end with 1, and that says "tampered".
         traceback.print_exc()
         return _COULD_NOT_RUN
-    return int(code or 0)
+    return _stopped(words) if code == _INTERRUPTED else int(code or 0)
+
+
+def _stopped(words: Sequence[str]) -> int:
+    said = "Stopped. Nothing is half done: run the command again to go on."
+    return _failed(said, _COULD_NOT_RUN if "verify" in words[:1] else _FAILED)
 
 
 def _failed(said: str, code: int) -> int:

@@ -68,7 +68,12 @@ def served(post: Post, *, tls: ssl.SSLContext | None = None) -> Iterator[Relay]:
     """Run the server for a while; with ``tls`` it demands STARTTLS and a login."""
     more: dict[str, Any] = {"enable_SMTPUTF8": True}
     if tls is not None:
-        more |= {"tls_context": tls, "require_starttls": True, "authenticator": post.authenticate, "auth_required": True}
+        more |= {
+            "tls_context": tls,
+            "require_starttls": True,
+            "authenticator": post.authenticate,
+            "auth_required": True,
+        }
     port = _free_port()
     controller = Controller(post, hostname="127.0.0.1", port=port, **more)
     controller.start()
@@ -111,9 +116,7 @@ def trusted(folder: Path) -> tuple[ssl.SSLContext, Path]:
     public, private = folder / "relay.pem", folder / "relay.key"
     public.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     private.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(public, private)

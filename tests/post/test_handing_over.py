@@ -28,7 +28,7 @@ def _mail(to: str = ONA, name: str = "Ona", subject: str = "Your talk", text: st
 
 
 def _read(mail: bytes) -> EmailMessage:
-    return message_from_bytes(mail, policy=readable)  # type: ignore[return-value]  # the policy makes this class
+    return message_from_bytes(mail, policy=readable)
 
 
 def test_a_letter_arrives_as_it_was_written() -> None:
@@ -140,7 +140,8 @@ def test_a_name_from_right_to_left_stays_itself() -> None:
         "", "ona", "@example.com", "ona@", "ona@localhost", "ona@example.com, eve@example.net", "Ona <ona@example.com>",
         "ona@example.com\r\nRCPT TO:<eve@example.net>", "ona@example.com\0", "o na@example.com", "ona@@example.com",
         ".ona@example.com", "ona..x@example.com", "ona@-example.com", "ona@example..com", "ona@exa mple.com",
-        "x" * 65 + "@example.com", "ona@" + "x" * 64 + ".com", "ona@" + "abcdefghi." * 30 + "com", "\u202eona@example.com",
+        "x" * 65 + "@example.com", "ona@" + "x" * 64 + ".com", "ona@" + "abcdefghi." * 30 + "com",
+        "\u202eona@example.com",
         "ona@[127.0.0.1]", "ona;eve@example.com", "\ud800@example.com",
     ],
 )  # fmt: skip
@@ -157,7 +158,13 @@ def test_capitals_do_not_make_another_mailbox() -> None:
 
 def test_a_letter_is_the_same_bytes_however_often_it_is_written() -> None:
     writing = Writing(
-        "post@example.com", ONA, "Ona", "Ąžuolas", "text", "<p>text</p>", [Enclosed("a\r\nb.pdf", "application/pdf", b"%PDF")]
+        "post@example.com",
+        ONA,
+        "Ona",
+        "Ąžuolas",
+        "text",
+        "<p>text</p>",
+        [Enclosed("a\r\nb.pdf", "application/pdf", b"%PDF")],
     )
     one, other = (written(writing, letter="l1", at=BEGINNING) for _ in range(2))
     assert one == other
@@ -168,7 +175,14 @@ def test_a_letter_is_the_same_bytes_however_often_it_is_written() -> None:
 def test_settings_are_refused_with_all_that_is_wrong() -> None:
     assert relay_of({}) is None
     with pytest.raises(WrongUse) as told:
-        relay_of({"ONRECORD_SMTP_HOST": "h", "ONRECORD_SMTP_SECURITY": "some", "ONRECORD_SMTP_PORT": "0x", "ONRECORD_SMTP_USER": "u"})
+        relay_of(
+            {
+                "ONRECORD_SMTP_HOST": "h",
+                "ONRECORD_SMTP_SECURITY": "some",
+                "ONRECORD_SMTP_PORT": "0x",
+                "ONRECORD_SMTP_USER": "u",
+            }
+        )
     for name in ("SECURITY", "PORT", "FROM", "PASSWORD_FILE"):
         assert f"ONRECORD_SMTP_{name}" in str(told.value)
     clear = {"ONRECORD_SMTP_SECURITY": "none", "ONRECORD_SMTP_USER": "u", "ONRECORD_SMTP_PASSWORD_FILE": "f"}

@@ -9,6 +9,7 @@ import sys
 from contextlib import closing
 from email import message_from_bytes
 from email.policy import default
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,12 +22,12 @@ from audit.bootstrap.transcripts import (
     prepare_by_rule,
     prepare_transcript,
 )
+from audit.bootstrap.withheld import place
 from audit.domain.access import RecordExported
 from audit.domain.conversation import TranscriptSent
 from audit.domain.errors import NotAllowed, NotFound, WrongUse
 from audit.domain.posting import LetterGone, LetterPrepared, LetterRefusedForGood, NothingToSettle, OutcomeUnknown
 from audit.domain.withholding import WithholdingPlaced
-from audit.bootstrap.withheld import place
 from audit.projections.outbox import Outbox
 from audit.reports.post.smtp import Outcome
 from tests.archive.house import new_house
@@ -49,7 +50,6 @@ from tests.requests.given import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from audit.bootstrap.house import House
 
@@ -164,7 +164,7 @@ def test_a_sender_killed_after_the_hand_over_never_sends_twice(small: House) -> 
     letter = _prepared(small)
     with served(post) as relay:
         words = [sys.executable, "-c", _KILLED, str(small.settings.folder), str(relay.port), letter]
-        done = subprocess.run(words, check=False, env=os.environ | {"PYTHONPATH": os.getcwd()})
+        done = subprocess.run(words, check=False, env=os.environ | {"PYTHONPATH": str(Path.cwd())})  # noqa: S603  # ourselves
         assert done.returncode == -signal.SIGKILL
         assert (_outcome(small, letter), posting.waiting(small)) == ("unknown", [])
         with closing(build(small.settings, world=small.world)) as again, pytest.raises(OutcomeUnknown):
@@ -175,7 +175,8 @@ def test_a_sender_killed_after_the_hand_over_never_sends_twice(small: House) -> 
 
 
 def test_two_who_send_at_once_send_one(small: House) -> None:
-    letter, tried = _prepared(small), []
+    letter = _prepared(small)
+    tried: list[int] = []
 
     def handing(*_: object) -> Outcome:
         if not tried:
@@ -202,7 +203,7 @@ def test_a_transcript_holds_no_note_and_nothing_withheld(small: House) -> None:
     place(small, placed, SUPERVISOR)
     letter = _prepared(small)
     (prepared,) = [one.event for one in records(small) if isinstance(one.event, LetterPrepared)]
-    said = "".join(part.get_content() for part in message_from_bytes(prepared.mail.value, policy=default).iter_parts())  # type: ignore[attr-defined]  # the policy makes this class
+    said = "".join(part.get_content() for part in message_from_bytes(prepared.mail.value, policy=default).iter_parts())
     assert "[withheld: third-person]" in said
     assert NEIGHBOUR not in said
     assert "nervinga" not in said

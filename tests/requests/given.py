@@ -41,7 +41,7 @@ PROMISED = "Kitą mėnesį grąžinsime jums 100 dolerių kreditą."
 def told(house: House) -> None:
     """Bring in what happened: a chat in Lithuanian with a promise, a note, and three customers."""
     chat = (("customer", REGINA), ("conversation", "c1"))
-    said = [
+    said: list[tuple[Event, str, tuple[tuple[str, str], ...]]] = [
         (ConversationOpened(channel="chat", direction="inbound"), "customer", chat),
         (_message(TOLD), "customer", chat),
         (_message(PROMISED), "agent", chat),
@@ -131,4 +131,6 @@ def _message(text: str) -> MessagePosted:
 
 def _item(number: int, event: Event, role: str, ties: tuple[tuple[str, str], ...]) -> Item:
     fact = Fact(event=event, at=BEGINNING.replace(day=1, hour=1, minute=number), role=role, ties=ties)
-    return Item(name=ItemName("fact", "made-up", f"f{number}"), normal=f"f{number}".encode(), normal_version=1, facts=(fact,))
+    return Item(
+        name=ItemName("fact", "made-up", f"f{number}"), normal=f"f{number}".encode(), normal_version=1, facts=(fact,)
+    )

@@ -12,7 +12,7 @@ from audit.domain.conversation import AttachmentKept, MessageDeletedAtSource, Me
 from audit.domain.event import Record
 from audit.language.analysis import analyse
 from audit.language.words import tokens
-from audit.projections.attachments.extract import text_of
+from audit.projections.attachments.sandbox import Sandbox
 from audit.projections.search.amounts import amounts_of
 from audit.projections.search.attachments import TEXT, fitting
 from audit.projections.search.find import Asked, everything, search
@@ -38,6 +38,7 @@ pytestmark = pytest.mark.long
 _QUESTIONS = 1_000
 _MOST = 1_500
 """Lines of one set of dialogues at most: the oracle looks at every word of every text for every question."""
+_SANDBOX = Sandbox()
 _STATES = {MessageEditedAtSource: "edited", MessageDeletedAtSource: "deleted", AttachmentKept: "attachment"}
 _FIELDS = {"customer": "customer", "representative": "customer", "recipient": "customer"}
 _FIELDS |= {"conversation": "conversation", "ticket": "ticket", "work_order": "order"}
@@ -49,7 +50,7 @@ def house(request: pytest.FixtureRequest, tmp_path: Path, shared_data: Path) -> 
     made = new_house(tmp_path / "house", url)
     write(tmp_path / "real.ndjson", chain.from_iterable(islice(lines(shared_data), _MOST) for lines in SETS.values()))
     write_company(tmp_path / "company.ndjson", messages=1_500, seed=4)
-    real = [shared_data / name for name in ("email", "vcon", "whatsapp", "slack_export", "mattermost")]
+    real = [shared_data / name for name in ("email", "vcon")]
     yield filled(made, tmp_path / "real.ndjson", tmp_path / "company.ndjson", *real)
     made.close()
 
@@ -83,12 +84,12 @@ def test_a_thousand_questions_have_one_answer(house: House) -> None:
 
 
 def _told(record: Record) -> Told | None:
-    """Return what an event tells, of a file its text too: read as the index has it read, but in this process."""
+    """Return what an event tells, of a file its text too: read as the index has it read."""
     event, told = record.event, told_in(record.event)
     content = event.content.value if isinstance(event, AttachmentKept) and event.content is not None else None
     if told is None or not isinstance(event, AttachmentKept) or not isinstance(content, bytes):
         return told
-    text = fitting(text_of(content, event.media_type, event.name.text if event.name else None).text)
+    text = fitting(_SANDBOX.read(content, event.media_type, event.name.text if event.name else None).text)
     return told._replace(spoken=True, parts=(*told.parts, Part(TEXT, text))) if text.strip() else told
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import BigInteger, Column, Table, delete, exists, func, literal, select
@@ -133,6 +134,7 @@ class Attachments:
         return db.scalar(select(func.count()).select_from(messages).where(named_or_read)) or 0
 
 
+@lru_cache(maxsize=4)
 def fitting(text: str) -> str:
     """Return as much of a text as both engines can hold the words of."""
     while len(text) > _SURELY_FITS and _bytes_of(text) > _MOST_BYTES:

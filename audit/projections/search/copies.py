@@ -12,13 +12,12 @@ from sqlalchemy import or_, select, update
 
 from audit.domain.conversation import AttachmentKept
 from audit.domain.customer import TieCorrected
-from audit.language.analysis import analyse
 from audit.projections.copies import bytes_in, text_in, words_of
 from audit.projections.search.amounts import amounts_in
 from audit.projections.search.attachments import File
 from audit.projections.search.kinds import is_speech, parts_from
 from audit.projections.search.meta import author_names, meta_token, named_by, tie_tokens, without_field
-from audit.projections.search.rows import BLANK, put_into_words
+from audit.projections.search.rows import BLANK, analysed, put_into_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -99,6 +98,7 @@ class Copies:
         meta += [meta_token(field, value) for field, value in named_by(stamp.ids)]
         meta += tie_tokens(tied.hex for _, tied in stamp.ties)
         put_into_words(row, parts, dict.fromkeys(meta))
+        self._index.note_cut(db, record, row)
         row |= {tie: stamp.written(tie) for tie in _NAMED} | {"author": names[0] if names else None}
         return row
 
@@ -148,5 +148,5 @@ class Copies:
         here = index.messages.c.id == row.id
         db.execute(update(index.messages).where(here).values(meta=meta, shown=True))
         values = {"id": row.id, "position": row.position, "x": row.x, "stem": row.stem, "meta": meta}
-        index.add_words(db, values, analyse(row.text))
+        index.add_words(db, values, analysed(row.text, row.kind))
         index.add_amounts(db, values, amounts_in(row.text))

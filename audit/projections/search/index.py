@@ -30,11 +30,11 @@ from audit.projections.attachments.verdict import EXTRACTION_VERSION
 from audit.projections.columns import PLACE, WORD, is_erased, microseconds, personal, word, zone_of
 from audit.projections.portions import portions
 from audit.projections.search.amounts import AMOUNTS_VERSION, amounts_of
-from audit.projections.search.attachments import Attachments
+from audit.projections.search.attachments import CUT, Attachments, fitting
 from audit.projections.search.copies import Copies
 from audit.projections.search.kinds import told_in
 from audit.projections.search.meta import meta_tokens, values_of
-from audit.projections.search.rows import BLANK, WORDS, put_into_words
+from audit.projections.search.rows import BLANK, WORDS, is_file, put_into_words
 from audit.projections.search.vectors import Vectors, holds, parts_of, vector_of
 from audit.projections.search.vocabulary import Vocabulary
 from audit.projections.staff_names import StaffNames
@@ -54,7 +54,7 @@ _LOW: Final = (1 << _LOW_BITS) - 1
 # 1900-01-01 and 2199-12-31T23:59:59.999, in milliseconds since 1970.
 _EARLIEST: Final = -2_208_988_800_000
 _LATEST: Final = 7_258_118_399_999
-_SHAPE: Final = 3
+_SHAPE: Final = 4
 """Rises with every change of these tables."""
 _ITEMS: Final = (
     conversation.MessagePosted,
@@ -167,9 +167,16 @@ class Index:
             db.insert(self.messages, row | {"shown": False})
             return
         analysis = put_into_words(row, told.parts, meta_tokens(values))
+        self.note_cut(db, record, row)
         db.insert(self.messages, row | values.named)
         self.add_words(db, row, analysis)
         self.add_amounts(db, row, amounts_of(record.event, (part.text for part in told.parts)))
+
+    def note_cut(self, db: Writer, record: Record, row: dict[str, Any]) -> None:
+        """Note a text of which only the beginning can be searched."""
+        if not is_file(row["kind"]) and len(fitting(row["text"])) < len(row["text"]):
+            why = {"name": None, "media_type": None, "length": len(row["text"]), "reason": CUT}
+            self.attachments.note(db, record, why)
 
     def _item(self, db: Writer, record: Record) -> int | None:
         """Return the number of what was said, the same for all its versions."""

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from audit.language.analysis import analyse
+from audit.projections.search.attachments import KIND, fitting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +24,7 @@ BLANK: Final[dict[str, Any]] = dict.fromkeys(
 def put_into_words(row: dict[str, Any], parts: Sequence[Part], meta: Iterable[str]) -> Analysis:
     """Complete a row by its text and the words it is found by; return these."""
     told = "\n".join(part.text for part in parts)
-    analysis = analyse(told)
+    analysis = analysed(told, row["kind"])
     row["text"] = told
     row["parts"] = None
     if len(parts) != 1 or parts[0].where != row["kind"]:
@@ -32,6 +33,16 @@ def put_into_words(row: dict[str, Any], parts: Sequence[Part], meta: Iterable[st
     row["stem"] = " ".join(filter(None, (_each("s", analysis.stems), _each("i", analysis.identifiers))))
     row["meta"] = " ".join(meta)
     return analysis
+
+
+def analysed(told: str, kind: str) -> Analysis:
+    """Return the words a text is found by: of one that is longer than an engine can hold, those of its beginning."""
+    return analyse(told if is_file(kind) else fitting(told))
+
+
+def is_file(kind: str) -> bool:
+    """Say whether a text of this kind comes from a file: that was cut when it was read."""
+    return kind == KIND
 
 
 def _each(letter: str, keys: Sequence[str]) -> str:

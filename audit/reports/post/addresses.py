@@ -56,7 +56,8 @@ def same(one: str, other: str) -> bool:
 def plain(words: str, longest: int = _NAME_LONGEST) -> str:
     """Return words for a header: no line ends, no control signs, nothing that turns the direction of what follows."""
     kept = "".join(" " if _is_hidden(one) else one for one in words)
-    return " ".join(kept.split())[:longest].strip()
+    # The library would decode an encoded word (RFC 2047) that somebody wrote as their name, line ends and all.
+    return " ".join(kept.replace("=?", "= ?").split())[:longest].strip()
 
 
 def _is_local(local: str) -> bool:

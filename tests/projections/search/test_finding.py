@@ -266,3 +266,15 @@ def test_a_text_that_an_engine_cannot_hold_is_set_aside_loudly_and_the_others_go
     with followed(log, postgres_url, [Index]) as views:
         results = search(views, Asked(query="refund"))
         assert ([hit.event for hit in results.hits], results.unread) == ([2], (1,))
+
+
+def test_of_a_message_with_more_words_than_an_engine_holds_the_beginning_is_found_and_that_is_said(
+    place: Place,
+) -> None:
+    log = Log()
+    log.say(" ".join(f"kw{number:x}q" for number in range(110_000)))
+    with followed(log, place, [Index]) as views:
+        assert views.alarms() == []
+        assert found(views, "kw1q") == [1]
+        assert found(views, "kw1adafq") == []
+        assert search(views, Asked(query="kw1q")).attachments_unread == 1
