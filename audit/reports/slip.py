@@ -95,7 +95,7 @@ def _page(slip: Slip, digest: str, phrases: Wording, paper: str, unprintable: fr
             plain=printer.plain,
             pieces=partial(_pieces, printer),
             direction=direction,
-        language=lambda text: language_of(text or "") or "",
+            language=lambda text: language_of(text or "") or "",
             printed=lambda at: phrases.moment(at, slip.zone),
             root=slip.proof.root.hex(),
         )
