@@ -7,12 +7,13 @@ from secrets import token_hex
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-from api.identity import role_of, same
+from api.identity import same
 from api.rendering import environment
 from api.throttle import Throttle
 from audit.archive.accounts.locking import Lock
 from audit.archive.accounts.sessions import Sessions
 from audit.archive.users import UserSecrets
+from audit.bootstrap.users import role_of
 from audit.domain.actor import Actor
 
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from fastapi import Response
 
 from api.opening import opens
@@ -25,7 +23,7 @@ def password(visit: Visit) -> Response:
     if visit.rooms.lock.wait(by.login) or not visit.rooms.secrets.is_right(staff, str(visit.form.get("old", ""))):
         visit.rooms.lock.failed(by.login)
         raise NotAllowed(str(visit.say("This is not your present password: nothing was changed.")))
-    house.archive.decide(("staff", by.login), directory.evolve, partial(directory.set_secret), by)
+    house.archive.decide(("staff", by.login), directory.evolve, directory.set_secret, by)
     visit.rooms.secrets.choose(staff, str(visit.form.get("new", "")))
     visit.rooms.sessions.end_all(staff)
     session = visit.rooms.sessions.open(staff, by.login, "password")

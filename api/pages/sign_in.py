@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import Response
 
-from api.identity import role_of
 from api.opening import opens
 from api.visit import SESSION_COOKIE, Visit, local, set_cookie
+from audit.bootstrap.users import role_of
 from audit.domain.access import AccessRefused, SignedIn
 from audit.domain.actor import HOUSE, Actor
 

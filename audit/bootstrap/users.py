@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audit.archive.users import UserSecrets
+from audit.domain import directory
 from audit.domain.directory import UserRegistered, UserRetired
 from audit.domain.event import Damaged, Record
 
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
     from audit.bootstrap.house import House
 
 _PAGE = 1_000
+
+
+def role_of(house: House, login: str) -> str | None:
+    """Return the role of a user as the log has it now; None for somebody unknown or retired."""
+    user: directory.User | None = None
+    for record in house.archive.stream(house.archive.names.decided("staff", login)):
+        user = directory.evolve(user, record.event)  # type: ignore[arg-type]  # the stream holds nothing else
+    return None if user is None or user.retired else user.role
 
 
 def registered(house: House) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from audit.archive.users import UserSecrets
 from audit.bootstrap.house import House, build
 from audit.bootstrap.settings import Settings, read_settings
-from audit.domain import directory
+from audit.bootstrap.users import role_of
 from audit.domain.actor import Actor
 from audit.domain.errors import NotAllowed
 from audit.projections.faults import view_faults
@@ -78,14 +78,12 @@ class Session:
 
     def actor(self, house: House) -> Actor:
         """Return who acts. Raises NotAllowed for somebody the archive does not know."""
-        user: directory.User | None = None
-        for record in house.archive.stream(house.archive.names.decided("staff", self.user)):
-            user = directory.evolve(user, record.event)  # type: ignore[arg-type]  # the stream holds nothing else
-        if user is None or user.retired:
+        role = role_of(house, self.user)
+        if role is None:
             raise NotAllowed(f"{self.user} is not registered in this archive: act as somebody who is, with --as USER.")
         if self.user != getpass.getuser():
             self._prove_identity(house, needed=False)
-        return Actor(login=self.user, role=user.role, why=self.why)
+        return Actor(login=self.user, role=role, why=self.why)
 
     def second_person(self, house: House) -> Actor:
         """Return who acts as the second of two. Raises NotAllowed unless they prove who they are, and may.
