@@ -4,6 +4,8 @@
 
 PYTHON := python3
 VENV := .venv
+# Without compiled modules every command starts seconds later, and the tests start hundreds.
+unexport PYTHONDONTWRITEBYTECODE
 READY := $(VENV)/ready
 
 help:

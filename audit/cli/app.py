@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 
 import typer
 
-from audit.cli.register import COMMANDS, GROUPS
+from audit.cli.register import GROUPS, function_of, meant_by
 from audit.cli.session import Answer, Folder, Json, Login, Session, Url, Why
 from audit.domain.errors import AuditError, WrongUse
 
@@ -34,7 +34,7 @@ _SHARED = {
 def run(words: Sequence[str]) -> int:
     """Run one command; return 0 when it is done, 64 on wrong use, 1 on any other failure (``verify``: its own)."""
     try:
-        code = _app()(args=list(words), prog_name="onrecord", standalone_mode=False)
+        code = _app(words)(args=list(words), prog_name="onrecord", standalone_mode=False)
     except (typer.TyperException, WrongUse) as error:
         return _failed(f"{error} (onrecord --help tells more)", _WRONG_USE)
     except AuditError as error:
@@ -60,7 +60,7 @@ def _failed(said: str, code: int) -> int:
     return code
 
 
-def _app() -> typer.Typer:
+def _app(words: Sequence[str]) -> typer.Typer:
     app = typer.Typer(
         help="The archive that keeps what companies and customers say to each other, and can prove it.",
         add_completion=False,
@@ -68,14 +68,19 @@ def _app() -> typer.Typer:
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
     )
+    app.callback()(_one_of_several)
     groups: dict[str, typer.Typer] = {"": app}
-    for name, function in COMMANDS.items():
+    for name in meant_by(words):
         group, _, own = name.rpartition(" ")
         if group not in groups:
             groups[group] = typer.Typer(help=GROUPS[group], no_args_is_help=True, rich_markup_mode=None)
             app.add_typer(groups[group], name=group)
-        groups[group].command(own)(_with_session(function))
+        groups[group].command(own)(_with_session(function_of(name)))
     return app
+
+
+def _one_of_several() -> None:
+    """Keep the name of a command before its options, though it may be the only one that is loaded."""
 
 
 def _with_session(function: Callable[..., Answer]) -> Callable[..., None]:
