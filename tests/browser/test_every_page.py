@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no types
+
+from api.doors import DOORS
+from api.wording import LANGUAGES
+from audit.bootstrap.house import build
+from audit.bootstrap.settings import read_settings
+from audit.cli.app import run
+from audit.domain.directory import ROLES
+from audit.sample.company import write
+from tests.api.pages import registered
+from tests.browser.serving import served, sign_in
+from tests.browser.walking import Wrong, too_heavy, too_wide, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+REACHED_OTHERWISE = {"first", "purpose", "sign-in"}
+"""Doors one is led to, not by a link."""
+SCHEMES = ("light", "dark")
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The pages of a small company."""
+    folder = tmp_path_factory.mktemp("company")
+    company, data = folder / "company.ndjson", folder / "data"
+    write(company, messages=250, seed=3)
+    assert run(["init", "--origin", "example.com/archive", "--data", str(data), "--as", "operator"]) == 0
+    assert run(["import", str(company), "--data", str(data), "--as", "operator"]) == 0
+    house = build(read_settings({}, data=data))
+    house.follower.catch_up()
+    for role in ROLES:
+        registered(house, role.replace(" ", "-"), role)
+    with served(house) as address:
+        yield address
+    house.close()
+
+
+def test_every_page_is_reached_by_links_and_keeps_to_the_rules(browser: Browser, address: str) -> None:
+    page = browser.new_page(locale="en-GB", reduced_motion="reduce", viewport={"width": 1280, "height": 900})
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    sign_in(page, address, "operator")
+    wrong, doors = [], set()
+    for door, path in walk(page, address):
+        doors.add(door)
+        wrong += [Wrong(path, what) for what in (*_barriers(page), *too_wide(page), *too_heavy(page), *said)]
+        said.clear()
+    page.close()
+    assert not wrong, "\n".join(map(str, wrong))
+    reachable = {door.name for door in DOORS if door.method == "GET" and "operator" in door.roles}
+    assert reachable - doors - REACHED_OTHERWISE - _handing_out() == set()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_walks_its_pages_in_every_language(browser: Browser, address: str, role: str, language: str) -> None:
+    page = browser.new_page(locale=language, reduced_motion="reduce", viewport={"width": 360, "height": 800})
+    sign_in(page, address, role.replace(" ", "-"))
+    wrong = []
+    for _, path in walk(page, address):
+        assert page.get_attribute("html", "lang") == language
+        wrong += [Wrong(path, what) for what in (*_barriers(page), *too_wide(page))]
+    page.close()
+    assert not wrong, "\n".join(map(str, wrong))
+
+
+def _handing_out() -> set[str]:
+    """Return the doors that hand out a file, not a page."""
+    return {door.name for door in DOORS if getattr(door, "file", False)}
+
+
+def _barriers(page: Page) -> Iterator[str]:
+    """Say what axe finds on the page, in light and in dark (WCAG 2.2 AA)."""
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two literals
+        for one in Axe().run(page).response["violations"]:
+            places = [node["html"] for node in one["nodes"][:2]]
+            yield f"{scheme}: {one['id']} {places}"
