@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Sequence
 
     from audit.language.commitments.reading import Place, Reading
 
 
 def deadline(reading: Reading, here: Place) -> tuple[int, int] | None:
     """Return where the sentence says by when; a time inside a condition is the condition's."""
-    return _nearest(reading, here, "deadline")
+    sums = [found.span() for found in reading.lexicon.patterns["amount"].finditer(reading.text)]
+    return _nearest(reading, here, "deadline", taken=sums)
 
 
 def amount(reading: Reading, here: Place) -> tuple[int, int] | None:
@@ -33,10 +35,13 @@ def _conditions(reading: Reading) -> list[re.Match[str]]:
     return [found for found in patterns["condition"].finditer(text) if found.start() not in timed]
 
 
-def _nearest(reading: Reading, here: Place, name: str) -> tuple[int, int] | None:
+def _nearest(
+    reading: Reading, here: Place, name: str, *, taken: Sequence[tuple[int, int]] = ()
+) -> tuple[int, int] | None:
     found = [match.span() for match in reading.lexicon.patterns[name].finditer(reading.text)]
+    free = [(start, end) for start, end in found if not any(start < stop and first < end for first, stop in taken)]
     outside = [
-        span for span in found if not _is_in_condition(reading, here, span) and not _is_hedged(reading, here, span)
+        span for span in free if not _is_in_condition(reading, here, span) and not _is_hedged(reading, here, span)
     ]
     return min(outside, key=lambda span: _distance(here, span), default=None)
 

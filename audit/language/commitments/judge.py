@@ -44,7 +44,7 @@ def _judged(reading: Reading) -> Iterator[Found]:
             continue
         if _is_negated(reading, found, here):
             continue
-        who = _who(rule, reading, here)
+        who = _who(rule, reading, here, spoken=_speaks(rule, found))
         if who in _OURS and not _is_blocked(rule, reading, here):
             yield Found(who, rule.reason, here)
         elif who in {"customer", "third"}:
@@ -52,10 +52,12 @@ def _judged(reading: Reading) -> Iterator[Found]:
 
 
 def _candidates(reading: Reading) -> Iterator[tuple[Commit, re.Match[str]]]:
+    text = reading.text
+    heard = {word for word in reading.lexicon.cues if word in text}
     for rule in reading.lexicon.commits:
-        if rule.cue is not None and not rule.cue.search(reading.text):
+        if rule.cue and rule.cue.isdisjoint(heard):
             continue
-        for found in rule.form.finditer(reading.text):
+        for found in rule.form.finditer(text):
             if not rule.verb or fits(found.group("verb"), rule.verb):
                 yield rule, found
 
@@ -95,9 +97,14 @@ def _last_clause(reading: Reading) -> int:
     return cuts[-1] if cuts else 0
 
 
-def _who(rule: Commit, reading: Reading, here: Place) -> str:
+def _speaks(rule: Commit, found: re.Match[str]) -> bool:
+    """Say whether the words themselves name the speaker, for rules that do not ask what stands before them."""
+    return not rule.subject and "agent" in found.re.groupindex and found.group("agent") is not None
+
+
+def _who(rule: Commit, reading: Reading, here: Place, *, spoken: bool) -> str:
     if not rule.subject:
-        return rule.who
+        return "agent" if spoken else rule.who
     before = reading.text[here.clause_start : here.subject_end].rstrip()
     clause = reading.text[here.clause_start : here.clause_end]
     texts = {"clause": clause, "subject": before, "sentence": reading.text}

@@ -21,7 +21,7 @@ _MATCHES_NOTHING = "(?!)"
 
 class Commit(NamedTuple):
     """Words that commit. ``needs`` names what else must be there; ``verb`` the kind of form the group must be;
-    ``cue`` what is looked for first, where the whole form is costly.
+    ``cue`` words one of which any match holds: looked for first, since most sentences hold none.
     """
 
     reason: str
@@ -30,7 +30,7 @@ class Commit(NamedTuple):
     subject: bool
     needs: frozenset[str]
     verb: str
-    cue: re.Pattern[str] | None
+    cue: frozenset[str]
 
 
 class Subject(NamedTuple):
@@ -59,6 +59,7 @@ class Lexicon(NamedTuple):
     reports: Sequence[Subject]
     patterns: Mapping[str, re.Pattern[str]]
     abbreviations: frozenset[str]
+    cues: frozenset[str]
 
 
 @cache
@@ -66,13 +67,15 @@ def lexicon(language: str) -> Lexicon:
     """Return the rules of a language, one of ``LANGUAGES``."""
     read = tomllib.loads(resources.files("audit.language.commitments").joinpath(f"{language}.toml").read_text("utf-8"))
     words = _words(read["words"])
+    commits = [_commit(rule, words) for rule in read["commit"]]
     return Lexicon(
-        commits=[_commit(rule, words) for rule in read["commit"]],
+        commits=commits,
         subjects=[_subject(rule, words) for rule in read.get("subject", ())],
         blocks=[_block(rule, words) for rule in read["block"]],
         reports=[_subject(rule, words) for rule in read.get("report", ())],
         patterns={name: _compiled(form, words) for name, form in read["patterns"].items()},
         abbreviations=frozenset(read["abbreviations"].split()),
+        cues=frozenset().union(*(rule.cue for rule in commits)),
     )
 
 
@@ -102,7 +105,7 @@ def _commit(rule: Mapping[str, Any], words: Mapping[str, str]) -> Commit:
         subject=rule.get("subject", False),
         needs=frozenset(rule.get("needs", ())),
         verb=rule.get("verb", ""),
-        cue=_compiled(rule["cue"], words) if "cue" in rule else None,
+        cue=frozenset(rule.get("cue", ())),
     )
 
 

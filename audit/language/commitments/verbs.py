@@ -30,7 +30,8 @@ _IMPERFECTIVE_THOUGH_LIKE = re.compile(
     r"практик|специализ|базиру|деклар|мотивир|игнорир"
 )
 _UNLISTED_ENDINGS = ("им", "ем", "имся", "емся")
-_LITHUANIAN_PRESENT = re.compile(r"(?:u|uosi|me|mės|mes|am|iam|om|ia|a|o|i)$")
+_LITHUANIAN_PREFIX = re.compile(r"^(?:iš|at|per|pa|už|su|į|pri|nu|ap)(?:si)?(?=\w{3})")
+_LITHUANIAN_PRESENT = re.compile(r"(?:(?<!ia)u|uosi|me|mės|mes|am|iam|om|ia|a|o|i)$")
 
 
 @lru_cache(maxsize=1 << 15)
@@ -60,7 +61,11 @@ def _is_lithuanian_future_of_others(word: str) -> bool:
 
 
 def _is_lithuanian_present(word: str) -> bool:
-    return bool(_LITHUANIAN_PRESENT.search(word)) and _is_lithuanian_verb(lemmas(word, "lt"))
+    """Say whether a word is a present form; one with a prefix the dictionary lacks is looked up without it."""
+    if not _LITHUANIAN_PRESENT.search(word):
+        return False
+    bare = _LITHUANIAN_PREFIX.sub("", word)
+    return _is_lithuanian_verb(lemmas(word, "lt") or (lemmas(bare, "lt") if bare != word else frozenset()))
 
 
 def _is_lithuanian_verb(known: frozenset[str]) -> bool:
