@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from audit.domain.custody import ErasureAsked, ErasureIdentified, ErasureRefused, SpanErasureAsked
 from audit.domain.erasure import Obstacles
 from audit.domain.errors import WrongUse
+from audit.projections.families import families_of
 from audit.projections.holds import Hold, Holds
 from audit.projections.retention import Retention
 from audit.projections.search.find import Asked, everything
@@ -16,7 +17,7 @@ from audit.projections.ties import Ties
 from audit.projections.whereabouts import TiesWhereabouts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from audit.archive.erasure.plan import Plan
     from audit.archive.erasure.stored_words import StoredWords
@@ -99,10 +100,19 @@ def covered_by(house: House, hold: Hold) -> set[int] | None:
     if hold.query is not None:
         try:
             asked = Asked(query=hold.query, kind="events", zone=house.settings.zone)
-            found.update(everything(house.views, asked, tie=house.archive.names.tie)[0])
+            matching, known_to = everything(house.views, asked, tie=house.archive.names.tie)
         except WrongUse:
             return None
+        found.update(_with_families(house, matching, known_to))
     return found
+
+
+def _with_families(house: House, matching: list[int], upto: int) -> Iterator[int]:
+    """Yield what belongs to these too: whoever must keep a message must keep its versions and its files."""
+    yield from matching
+    with house.views.reading(Ties) as (db, ties):
+        for family in families_of(db, ties, matching, upto=max(upto, house.views.as_of(db, Ties.name))):
+            yield from family.members
 
 
 def due_months(house: House, today: date) -> dict[str, str]:

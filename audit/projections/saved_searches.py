@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 class SavedSearch:
     """A saved search as it stands; ``name`` and ``query`` are None once they are erased.
 
-    ``told`` is the position up to which matches are no news, ``alerts`` how many matches were told of.
+    ``event`` is what gave it these words, ``told`` the position up to which matches are no news, ``alerts`` how many
+    matches were told of.
     """
 
+    event: int
     stream: UUID
     name: str | None
     owner: UUID | None
@@ -151,6 +153,7 @@ def _search(rows: list[Any], alerts: list[Any]) -> SavedSearch:
     words = next(row for row in reversed(rows) if not row.dropped)
     mine = [row for row in alerts if row.position > rows[beginning].position]
     return SavedSearch(
+        event=words.position,
         stream=UUID(hex=words.search),
         name=words.written,
         owner=UUID(hex=rows[beginning].owner) if rows[beginning].owner else None,

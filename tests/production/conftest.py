@@ -84,6 +84,9 @@ class Desk:
     def export(self, name: str, *words: str, **more: Any) -> tuple[Path, Any]:
         """Export, by default everything about refunds; return the folder and what the command said."""
         query = [] if words and not words[0].startswith("--") else ["refund"]
+        # Printing takes longer than all the rest: it is asked for where it is looked at.
+        plain = [f"--no-{what}" for what in ("paper", "images") if f"--{what}" not in words]
+        words = (*words, *plain)
         return self.folder / name, self.run("export", *query, *words, "-o", str(self.folder / name), **more)
 
 

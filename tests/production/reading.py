@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from email.policy import default
 from hashlib import sha256
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree  # type: ignore[import-untyped]  # it ships no types
 from openpyxl import load_workbook  # type: ignore[import-untyped]  # it ships no types
+from pypdf import PdfReader
 
 from audit.evidence.verifier.files import SCRIPT
 
@@ -150,10 +152,26 @@ def _loadfile(folder: Path) -> dict[str, Read]:
         text = (folder / row["TEXTPATH"].replace("\\", "/")).read_bytes().decode()
         native = row["NATIVEPATH"].replace("\\", "/")
         found[row["BEGBATES"]] = Read(text, _file(folder, native or None))
-    opened = [line.split(",") for line in (folder / "production.opt").read_text().splitlines()]
-    assert [line[0] for line in opened] == list(found)
-    assert all(len(line) == 7 and line[3] == "Y" for line in opened)
+    _pages(folder, found)
     return found
+
+
+def _pages(folder: Path, found: dict[str, Read]) -> None:
+    """Check that the OPT lists every page once, in order, and that each is a document of one page with its number."""
+    if not manifest_of(folder)["images"]:
+        assert not (folder / "production.opt").exists()
+        return
+    lines = [line.split(",") for line in (folder / "production.opt").read_text().splitlines()]
+    assert all(len(line) == 7 for line in lines)
+    firsts = [place for place, line in enumerate(lines) if line[3] == "Y"]
+    assert [lines[place][0] for place in firsts] == list(found)
+    for first, after in pairwise([*firsts, len(lines)]):
+        assert int(lines[first][6]) == after - first
+        for key, _, path, *_ in lines[first:after]:
+            assert key.startswith(lines[first][0])
+            reader = PdfReader(folder / path.replace("\\", "/"))
+            assert len(reader.pages) == 1
+            assert lines[first][0] in reader.pages[0].extract_text()
 
 
 def _csv(folder: Path) -> dict[str, Read]:

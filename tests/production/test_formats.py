@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import bagit  # type: ignore[import-untyped]  # it ships no types
 import pytest
+from pypdf import PdfReader
 
 from tests.production.conftest import TEXTS
 from tests.production.reading import FORMATS, every_hash_is_right, items_of, manifest_of, proven_offline
@@ -53,9 +54,10 @@ def test_a_bag_is_one_to_the_library_of_the_library_of_congress(desk: Desk) -> N
         bagit.Bag(str(folder)).validate()
 
 
-def test_the_same_items_have_the_same_numbers_and_the_same_bytes(desk: Desk) -> None:
+@pytest.mark.parametrize("forms", [("csv", "eml"), pytest.param(FORMATS, marks=pytest.mark.long)])
+def test_the_same_items_have_the_same_numbers_and_the_same_bytes(desk: Desk, forms: tuple[str, ...]) -> None:
     position = desk.run("export", "zzzz", "-o", str(desk.folder / "none"))["position"]
-    for form in FORMATS:
+    for form in forms:
         words = ("--as-format", form, "--position", str(position), "--prefix", "SAME")
         one, said = desk.export(f"one-{form}", *words)
         other, again = desk.export(f"other-{form}", *words)
@@ -92,6 +94,47 @@ def test_nothing_found_is_a_production_that_says_so(desk: Desk) -> None:
         folder, said = desk.export(f"out-{form}", "zzzz", "--as-format", form)
         assert (said["items"], said["matched"], said["numbers"], said["complete"]) == (0, 0, None, True)
         assert desk.run("verify", "--production", str(folder), code=2)["status"] == "unanchored"
+
+
+def test_the_first_page_is_printed_and_signed(desk: Desk) -> None:
+    folder, said = desk.export(
+        "out", "--paper", "--prefix", "PAPER", "--as-format", "bagit", "--why", "case 7 <b> 退款"
+    )
+    words = " ".join(page.extract_text() for page in PdfReader(folder / "README.pdf").pages)
+    told = (folder / "README.txt").read_text().splitlines()
+    for line in [one.strip() for one in told if one.strip()]:
+        assert "".join(line.removesuffix(":").split()) in "".join(words.split()), line
+    bagit.Bag(str(folder)).validate()
+    key = manifest_of(folder)["log_key"]
+    assert desk.run("verify", "--production", str(folder), "--log-key", key)["status"] == "proven"
+    (folder / "README.pdf").write_bytes((folder / "README.pdf").read_bytes() + b"\n")
+    assert desk.run("verify", "--production", str(folder), "--log-key", key, code=1)["status"] == "tampered"
+    (folder / "README.pdf").unlink()
+    assert desk.run("verify", "--production", str(folder), "--log-key", key, code=1)["status"] == "tampered"
+    assert said["complete"]
+
+
+def test_a_load_file_lists_every_printed_page(desk: Desk) -> None:
+    folder, said = desk.export("out", "very OR договор", "--as-format", "loadfile", "--images", "--prefix", "IMG")
+    items = items_of(folder)
+    assert len(items) == said["items"]
+    pages = sorted(path.name for path in (folder / "IMAGES").rglob("*.pdf"))
+    assert len(pages) > len(items)
+    assert [name for name in pages if "_0002" in name]
+    listed = {path for item in manifest_of(folder)["items"] for path in item["files"]}
+    assert {path for path in listed if path.startswith("IMAGES/")} == {f"IMAGES/0001/{name}" for name in pages}
+    key = manifest_of(folder)["log_key"]
+    assert desk.run("verify", "--production", str(folder), "--log-key", key)["status"] == "proven"
+
+
+@pytest.mark.long
+def test_pages_printed_again_have_the_same_bytes(desk: Desk) -> None:
+    words = ("--as-format", "loadfile", "--images", "--prefix", "TWICE")
+    one, said = desk.export("one", *words)
+    other, again = desk.export("other", *words, "--position", str(said["position"]))
+    assert said["manifest_sha256"] == again["manifest_sha256"]
+    for path in (one / "IMAGES").rglob("*.pdf"):
+        assert path.read_bytes() == (other / path.relative_to(one)).read_bytes()
 
 
 def test_the_first_page_says_what_when_by_whom_and_how_much(desk: Desk) -> None:

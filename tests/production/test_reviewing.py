@@ -19,6 +19,8 @@ from tests.whole.company import records
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
+
     from audit.bootstrap.house import House
     from tests.production.conftest import Desk
 
@@ -28,17 +30,19 @@ def _house(desk: Desk) -> House:
     return build(Settings(folder=folder, keys_url=f"sqlite:///{folder / 'keys.db'}", root_key=folder / "root.key"))
 
 
+def _bring(desk: Desk, *items: dict[str, str]) -> None:
+    file: Path = desk.folder / f"items-{sha256(repr(items).encode()).hexdigest()[:8]}.ndjson"
+    file.write_text("".join(json.dumps(item) + "\n" for item in items))
+    assert desk.run("import", str(file))["new"] == len(items)
+
+
 def _more(desk: Desk, *texts: str) -> None:
     """Bring messages in that nobody has seen before."""
-    file: Path = desk.folder / f"more-{sha256(repr(texts).encode()).hexdigest()[:8]}.ndjson"
-    with file.open("w") as out:
-        for text in texts:
-            line = {
-                "kind": "message", "source": "late", "id": sha256(text.encode()).hexdigest(), "conversation": "c9",
-                "customer": "cust-9", "at": "2026-03-02T10:00:00Z", "role": "customer", "text": text,
-            }  # fmt: skip
-            out.write(json.dumps(line) + "\n")
-    desk.run("import", str(file))
+    said = {
+        "kind": "message", "source": "late", "conversation": "c9", "customer": "cust-9", "role": "customer",
+        "at": "2026-03-02T10:00:00Z",
+    }  # fmt: skip
+    _bring(desk, *(said | {"id": sha256(text.encode()).hexdigest(), "text": text} for text in texts))
 
 
 def test_new_matches_are_told_of_once(own_desk: Desk) -> None:
@@ -87,6 +91,45 @@ def test_a_hold_on_a_query_covers_what_comes_later(own_desk: Desk) -> None:
     _more(own_desk, "a refund please")
     (again,) = own_desk.run("hold", "list")["holds"]
     assert again["covered"] == held["covered"] + 1
+
+
+def test_a_hold_on_a_saved_search_covers_silent_events_too(own_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    own_desk.run("searches", "save", "calls", "source:pbx")
+    (held,) = own_desk.run("hold", "place", "--search", "calls")["holds"]
+    assert (held["title"], held["query"], held["covered"]) == ("calls", "source:pbx", 0)
+    call = {
+        "kind": "call", "source": "pbx", "id": "k1", "customer": "cust-8", "at": "2026-03-02T10:00:00Z",
+        "queue": "billing", "offered_at": "2026-03-02T10:00:00Z", "answered_at": "2026-03-02T10:00:10Z",
+    }  # fmt: skip
+    _bring(own_desk, call)
+    assert own_desk.run("search", "source:pbx")["total"] == 0
+    assert own_desk.run("hold", "list")["holds"][0]["covered"] == 2
+    own_desk.run("searches", "change", "calls", "--query", "source:nowhere")
+    assert own_desk.run("hold", "list")["holds"][0]["query"] == "source:pbx"
+    added = own_desk.run("users", "add", "vera", "--role", "data protection officer")
+    monkeypatch.setenv("ONRECORD_SECRET", added["secret"])
+    own_desk.run("erase", "--execute", _asked(own_desk, "cust-8"), login="vera", code=1)
+    own_desk.run("hold", "release", held["hold"])
+    assert own_desk.run("erase", "--execute", _asked(own_desk, "cust-8"), login="vera")["residue"] == []
+    own_desk.run("hold", "place", "--search", "nobody", code=1)
+    own_desk.run("hold", "place", "--search", "calls", "--query", "refund", code=64)
+
+
+def _asked(desk: Desk, customer: str) -> str:
+    asked = desk.run("erase", customer, "--ground", "asked-by-person", "--identified", "passport-shown")
+    return str(asked["erasure"])
+
+
+def test_a_hold_on_a_search_keeps_the_versions_and_files_of_what_it_finds(own_desk: Desk) -> None:
+    (held,) = own_desk.run("hold", "place", "--query", "HYPERLINK")["holds"]
+    assert own_desk.run("search", "HYPERLINK")["total"] == 1
+    assert held["covered"] == 3
+    line = {
+        "kind": "attachment", "source": "chat", "id": "f9", "of": "m0", "customer": "cust-7", "name": "later.txt",
+        "at": "2026-03-02T10:00:00Z", "media_type": "text/plain", "base64": "aGVsbG8=",
+    }  # fmt: skip
+    _bring(own_desk, line)
+    assert own_desk.run("hold", "list")["holds"][0]["covered"] == 4
 
 
 def test_remarks_stand_on_one_or_many_events(own_desk: Desk) -> None:

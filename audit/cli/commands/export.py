@@ -58,6 +58,9 @@ Tag = Annotated[str | None, typer.Option("--tag", help="Only hits with this tag.
 Decided = Annotated[str | None, typer.Option("--decided", help="Only hits decided so, like responsive.")]
 Position = Annotated[int | None, typer.Option("--position", min=1, help="As known at this event; the head by default.")]
 
+Images = Annotated[bool, typer.Option("--images/--no-images", help="Of a load file: print the pages that OPT lists.")]
+Paper = Annotated[bool, typer.Option("--paper/--no-paper", help="Print the first page as a PDF, too.")]
+
 _MAY_EXPORT: Final = frozenset({"operator", "supervisor", "compliance officer", "data protection officer"})
 
 
@@ -71,6 +74,8 @@ def export(  # noqa: PLR0913, PLR0917  # the words of the command line are the c
     tag: Tag = None,
     decided: Decided = None,
     position: Position = None,
+    images: Images = True,
+    paper: Paper = True,
 ) -> Answer:
     """Hand over everything a search finds, families together, each item numbered and proven, into a new folder."""
     production.require_prefix(prefix)
@@ -107,6 +112,8 @@ def export(  # noqa: PLR0913, PLR0917  # the words of the command line are the c
                 zone=asked.zone,
                 filters={name: value for name, value in (("tag", tag), ("decision", decided)) if value},
                 context=context,
+                images=images and as_format is Form.LOADFILE,
+                paper=paper,
             )
             with session.progress("handing over", planned.count) as on_progress:
                 produced = produce(house, planned, terms, folder, on_progress)

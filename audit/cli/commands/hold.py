@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from audit.bootstrap.obstacles import covered_by
-from audit.bootstrap.withheld import hiding_from_reader
+from audit.bootstrap.withheld import hiding_from_reader, shown_words
 from audit.cli.days import day
 from audit.cli.looking import persons, purpose
 from audit.cli.session import Answer, Session
@@ -18,12 +18,14 @@ from audit.domain.custody import HoldPlaced
 from audit.domain.errors import NotAllowed, NotFound, WrongUse
 from audit.domain.event import Personal
 from audit.projections.holds import Hold, Holds
+from audit.projections.saved_searches import SavedSearches
 from audit.projections.search.grammar import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from audit.bootstrap.house import House
+    from audit.bootstrap.withheld import Hiding
     from audit.domain.actor import Actor
 
 Persons = Annotated[list[str] | None, typer.Argument(help="Ids of customers.", show_default=False)]
@@ -31,6 +33,7 @@ More = Annotated[list[str] | None, typer.Option("--customer", help="The id of a 
 Talks = Annotated[list[str] | None, typer.Option("--conversation", help="A conversation; may be given again.")]
 Tickets = Annotated[list[str] | None, typer.Option("--ticket", help="A ticket; may be given again.")]
 Query = Annotated[str | None, typer.Option("--query", help="What this search finds, now and whenever it is asked.")]
+Saved = Annotated[str | None, typer.Option("--search", help="What the query of this saved search finds, as it is now.")]
 Title = Annotated[str | None, typer.Option("--title", help="What the hold is for.")]
 Since = Annotated[str | None, typer.Option("--since", help="The first day it is about, like 2026-03-01.")]
 Until = Annotated[str | None, typer.Option("--until", help="The last day it is about.")]
@@ -50,30 +53,34 @@ def place(  # noqa: PLR0913, PLR0917  # the words of the command line
     conversation: Talks = None,
     ticket: Tickets = None,
     query: Query = None,
+    search: Saved = None,
     title: Title = None,
     since: Since = None,
     until: Until = None,
     reason: Reason = None,
 ) -> Answer:
     """Place a hold: nothing it covers is erased or disposed of until it is released."""
+    if query is not None and search is not None:
+        raise WrongUse("--query and --search both say what to search for: give one of them.")
     held = [*(customers or ()), *(customer or ())]
     cases = [*(("conversation", one) for one in conversation or ()), *(("ticket", one) for one in ticket or ())]
     ties = list(dict.fromkeys([*(("customer", one) for one in held), *cases]))
     if len(ties) > _TIES_MAX:
         raise WrongUse(f"A hold covers at most {_TIES_MAX} persons and cases: place several, or hold a search.")
-    if query is not None:
-        parse(query, session.settings.zone)
-    placed = HoldPlaced(
-        title=Personal(title or session.why or "Legal hold"),
-        query=Personal(query) if query is not None else None,
-        persons=Personal(sorted(set(held))) if held else None,
-        since=day(since, "--since"),
-        until=day(until, "--until"),
-        reason=Personal(reason) if reason else None,
-        cases=Personal([list(one) for one in dict.fromkeys(cases)]) if cases else None,
-    )
     with session.house() as house:
         by = _holder(session, house)
+        sought = query if search is None else _query_of(session, house, search)
+        if sought is not None:
+            parse(sought, session.settings.zone)
+        placed = HoldPlaced(
+            title=Personal(title or search or session.why or "Legal hold"),
+            query=Personal(sought) if sought is not None else None,
+            persons=Personal(sorted(set(held))) if held else None,
+            since=day(since, "--since"),
+            until=day(until, "--until"),
+            reason=Personal(reason) if reason else None,
+            cases=Personal([list(one) for one in dict.fromkeys(cases)]) if cases else None,
+        )
         written = house.world.random(_ID_BYTES).hex()
         decision = partial(deciding.place, placed=placed)
         house.archive.decide(("hold", written), deciding.evolve, decision, by, ties=ties)
@@ -95,6 +102,17 @@ def show(session: Session, released: All = False) -> Answer:
         return _answer(session, house, session.actor(house), released=released)
 
 
+def _query_of(session: Session, house: House, name: str) -> str:
+    """Return the query of a saved search. The hold keeps it as it stands: who changes the search releases nothing."""
+    session.caught_up(house)
+    stream = house.archive.names.decided("search", name)
+    with house.views.reading(SavedSearches) as (db, searches):
+        found = [one for one in searches.all(db) if one.stream == stream and not one.dropped and one.query]
+    if not found or found[0].query is None:
+        raise NotFound(f"There is no saved search {name}: look at onrecord searches list.")
+    return found[0].query
+
+
 def _holder(session: Session, house: House) -> Actor:
     by = session.actor(house)
     if by.role not in _MAY_HOLD:
@@ -111,26 +129,26 @@ def _answer(session: Session, house: House, by: Actor, *, only: str | None = Non
     shown = persons(sorted({person for one in found for person in one.persons}))
     viewed = RecordViewed(what="holds", count=len(found), position=position, why=purpose(by), persons=shown)
     house.archive.note(viewed, by)
-    hidden = hiding_from_reader(house, by.role).positions
-    facts = {"position": position, "holds": [_facts(house, one, hidden) for one in found]}
+    hiding = hiding_from_reader(house, by.role)
+    facts = {"position": position, "holds": [_facts(house, one, hiding) for one in found]}
     return Answer(facts=facts, words="\n".join(_lines(facts["holds"])) or "There is no hold in force.")
 
 
-def _facts(house: House, one: Hold, hidden: Collection[int]) -> dict[str, Any]:
+def _facts(house: House, one: Hold, hiding: Hiding) -> dict[str, Any]:
     """Withheld events are covered and not counted: the count of a search would tell what stands in them."""
     covered = covered_by(house, one)
     return {
         "hold": one.id,
         "event": one.event,
         "placed_at": one.placed_at.isoformat(),
-        "title": one.title,
+        "title": shown_words(one.title, one.event, hiding),
         "customers": list(one.persons),
         "cases": [{"kind": kind, "id": known} for kind, known in one.cases],
-        "query": one.query,
+        "query": shown_words(one.query, one.event, hiding),
         "since": one.since.isoformat() if one.since else None,
         "until": one.until.isoformat() if one.until else None,
         "released": one.released,
-        "covered": None if covered is None else len(covered.difference(hidden)),
+        "covered": None if covered is None else len(covered.difference(hiding.positions)),
     }
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from audit.bootstrap.withheld import hiding_from_reader, shown_words
 from audit.cli.looking import persons, purpose
 from audit.cli.session import Answer, Session
 from audit.domain.access import RecordViewed
@@ -36,6 +38,11 @@ def looked(session: Session, customer: Customer) -> Answer:
             what="looks", count=len(looks), position=position, why=purpose(by), persons=persons({customer})
         )
         house.archive.note(viewed, by, ties=[("customer", customer)])
+        hiding = hiding_from_reader(house, by.role)
+        looks = [
+            replace(one, why=shown_words(one.why, one.event, hiding), query=shown_words(one.query, one.event, hiding))
+            for one in looks
+        ]
         facts = {"customer": customer, "position": position, "looks": [_facts(one) for one in looks]}
         words = "\n".join(_line(one, session.settings.zone) for one in looks)
         return Answer(facts=facts, words=words or "Nobody has looked.")

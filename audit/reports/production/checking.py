@@ -20,8 +20,19 @@ from audit.evidence.hashes import entry_hash
 from audit.evidence.note import Note, open_note
 from audit.reports.production.closing import SUMS, note_text
 from audit.reports.production.course import beneath
-from audit.reports.production.first_page import EXPORT, HTML_PAGE, NOTE, TEXT_PAGE, Exported, html_page, text_page
+from audit.reports.production.first_page import (
+    EXPORT,
+    HTML_PAGE,
+    NOTE,
+    PAPER,
+    PAPER_NOTE,
+    TEXT_PAGE,
+    Exported,
+    html_page,
+    text_page,
+)
 from audit.reports.production.model import Fate
+from audit.reports.production.paper import paper_note_text
 from audit.reports.production.producing import FORMAT, MANIFEST
 
 if TYPE_CHECKING:
@@ -70,6 +81,8 @@ def check_production(folder: Path, policy: Policy | None) -> Checked:
     for page, written in ((TEXT_PAGE, text_page), (HTML_PAGE, html_page)):
         if (folder / page).read_bytes() != written(manifest, exported):
             raise NotProven(f"{page} does not say what the manifest says: it was altered.")
+    if manifest.get("paper"):
+        _check_paper(folder, manifest, exported, trusted)
     return Checked(
         origin=manifest["origin"],
         log_key=manifest["log_key"],
@@ -109,16 +122,29 @@ def _check_signed(manifest: dict[str, Any], content: bytes, signed: bytes, expor
     return Exported(event.position, datetime.fromisoformat(leaf.recorded_at or "").isoformat(), digest)
 
 
+def _check_paper(folder: Path, manifest: dict[str, Any], exported: Exported, trusted: Policy) -> None:
+    """Check the first page that was printed by its signature: another engine would print other bytes."""
+    note = open_note(Note.parse((folder / PAPER_NOTE).read_bytes()), trusted.logs)
+    if note.text != paper_note_text(manifest["origin"], _digest(folder / PAPER), exported.event):
+        raise NotProven(f"{PAPER} is not the page that was signed: it was altered.")
+    if not any(one.name == manifest["origin"] for one in note.signatures):
+        raise NotProven(f"{PAPER} was signed by another log than that of the production.")
+
+
+def _around(manifest: dict[str, Any]) -> frozenset[str]:
+    return _AROUND | ({PAPER, PAPER_NOTE} if manifest.get("paper") else frozenset())
+
+
 def _check_files(folder: Path, manifest: dict[str, Any]) -> int:
     """Check that exactly the files that are listed are there, each with its digest; return how many."""
     listed = {one["path"]: one for one in manifest["files"]}
     bag = _BAG if manifest["as_format"] == "bagit" else frozenset()
-    there = _files(folder)
-    if missing := sorted((listed.keys() | _AROUND | bag) - there):
+    there, around = _files(folder), _around(manifest)
+    if missing := sorted((listed.keys() | around | bag) - there):
         raise NotProven(f"{missing[0]} is missing: ask for the production anew.")
     if strange := sorted({one["evidence"] for one in manifest["items"] if "evidence" in one} - listed.keys()):
         raise NotProven(f"The evidence {strange[0]} is not in the manifest: it was exchanged.")
-    if more := sorted(there - listed.keys() - _AROUND - bag):
+    if more := sorted(there - listed.keys() - around - bag):
         raise NotProven(f"{more[0]} is not in the manifest: it was added.")
     for path, one in listed.items():
         if _digest(folder / path) != one["sha256"]:

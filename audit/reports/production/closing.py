@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from audit.evidence.note import Note, sign_text
-from audit.reports.production.first_page import EXPORT, HTML_PAGE, NOTE, TEXT_PAGE, Exported, html_page, text_page
+from audit.reports.production.first_page import (
+    EXPORT,
+    HTML_PAGE,
+    NOTE,
+    PAPER,
+    PAPER_NOTE,
+    TEXT_PAGE,
+    Exported,
+    html_page,
+    text_page,
+)
+from audit.reports.production.paper import paper, paper_note_text
 from audit.reports.production.producing import FORMAT
 
 if TYPE_CHECKING:
@@ -33,6 +45,11 @@ def close_production(
     folder.write(EXPORT, export_bundle)
     folder.write(TEXT_PAGE, text_page(manifest, exported))
     folder.write(HTML_PAGE, html_page(manifest, exported))
+    if manifest["paper"]:
+        content = paper(manifest, exported)
+        folder.write(PAPER, content)
+        text = paper_note_text(manifest["origin"], sha256(content).hexdigest(), exported.event)
+        folder.write(PAPER_NOTE, bytes(Note(text).signed(sign_text(text, key))))
     if manifest["as_format"] == "bagit":
         _describe_bag(folder, produced, exported)
     _write_sums(folder)

@@ -15,6 +15,9 @@ NOTE: Final = "manifest.note"
 EXPORT: Final = "export.json"
 TEXT_PAGE: Final = "README.txt"
 HTML_PAGE: Final = "README.html"
+PAPER: Final = "README.pdf"
+PAPER_NOTE: Final = "README.note"
+"""The signature over the paper, which anybody can check without the engine that made it."""
 
 _FORMS: Final = {
     "ndjson": "items.ndjson, one JSON object a line; attachments in files/",
@@ -22,8 +25,7 @@ _FORMS: Final = {
     "eml": "eml/, a mail (RFC 5322) for each family, with what belongs to it attached",
     "vcon": "vcon/, a vCon 0.4.0 for each conversation",
     "edrm": "production.xml, EDRM XML 1.2; texts in TEXT/, attachments in NATIVES/; hashes are SHA-256",
-    "loadfile": "production.dat and production.opt (Concordance, UTF-8); texts in TEXT/, attachments in NATIVES/; "
-    "no images of pages were made, an OPT line names the text of its item",
+    "loadfile": "production.dat (Concordance, UTF-8); texts in TEXT/, attachments in NATIVES/",
     "csv": "items.csv and items.xlsx with the same rows; attachments in files/; a value that a spreadsheet could take "
     "for a formula has an apostrophe before it, take it off to have the value",
 }
@@ -37,7 +39,9 @@ class Exported(NamedTuple):
     digest: str
 
 
-class _Line(NamedTuple):
+class Line(NamedTuple):
+    """What the page says of one thing."""
+
     title: str
     text: str
 
@@ -45,7 +49,7 @@ class _Line(NamedTuple):
 def text_page(manifest: dict[str, Any], exported: Exported) -> bytes:
     """Return the page as plain text."""
     lines = [f"Production from the archive {manifest['origin']}", ""]
-    for title, text in _lines(manifest, exported):
+    for title, text in lines_of(manifest, exported):
         lines += [f"{title}:", f"  {text}", ""]
     return "\n".join(lines).encode("utf-8", "replace")
 
@@ -53,7 +57,7 @@ def text_page(manifest: dict[str, Any], exported: Exported) -> bytes:
 def html_page(manifest: dict[str, Any], exported: Exported) -> bytes:
     """Return the page for a browser or a printer; nothing in it is fetched, and nothing of it runs."""
     rows = "\n".join(
-        f'<dt>{escape(title)}</dt>\n<dd dir="auto">{escape(text)}</dd>' for title, text in _lines(manifest, exported)
+        f'<dt>{escape(title)}</dt>\n<dd dir="auto">{escape(text)}</dd>' for title, text in lines_of(manifest, exported)
     )
     name = escape(f"Production from the archive {manifest['origin']}")
     page = f"""<!DOCTYPE html>
@@ -79,34 +83,35 @@ dd {{ margin-left: 0; overflow-wrap: anywhere }}
     return page.encode("utf-8", "replace")
 
 
-def _lines(manifest: dict[str, Any], exported: Exported) -> Iterator[_Line]:
+def lines_of(manifest: dict[str, Any], exported: Exported) -> Iterator[Line]:
+    """Yield what the page says, the same in each of its forms."""
     counts, by, format_ = manifest["counts"], manifest["by"], manifest["as_format"]
     under = beneath(format_)
-    yield _Line("Is anything missing", _completeness(manifest))
-    yield _Line("What was searched for", f"{manifest['query']}{_filters(manifest)}")
-    yield _Line("By whom", f"{by['login']}, {by['role']}" + (f"; purpose given: {by['why']}" if by["why"] else ""))
-    yield _Line("When it was handed out", f"{exported.at}, recorded as event {exported.event} of the archive")
-    yield _Line("In what", f"all {manifest['position']} events up to event {manifest['position']}")
-    yield _Line("Time zone of dates in the search", manifest["zone"])
-    yield _Line("What was found", f"{manifest['matched']} events matched")
-    yield _Line(
+    yield Line("Is anything missing", _completeness(manifest))
+    yield Line("What was searched for", f"{manifest['query']}{_filters(manifest)}")
+    yield Line("By whom", f"{by['login']}, {by['role']}" + (f"; purpose given: {by['why']}" if by["why"] else ""))
+    yield Line("When it was handed out", f"{exported.at}, recorded as event {exported.event} of the archive")
+    yield Line("In what", f"all {manifest['position']} events up to event {manifest['position']}")
+    yield Line("Time zone of dates in the search", manifest["zone"])
+    yield Line("What was found", f"{manifest['matched']} events matched")
+    yield Line(
         "What is in here",
         f"{counts['items']} items: {counts['hit']} found, {counts['family']} that belong to what was found, "
         f"{counts['context']} around it (context, not found)",
     )
-    yield _Line(
+    yield Line(
         "What is not shown",
         f"{counts['withheld']} items and {counts['parts_withheld']} parts of items are withheld, listed with the "
         f"reason in {under}withheld.csv; {counts['erased']} items were erased and {counts['unreadable']} could not "
         f"be read, listed in {under}errors.csv",
     )
     if numbers := manifest["numbers"]:
-        yield _Line("Numbers", f"{numbers['first']} to {numbers['last']}; families stand together")
-    yield _Line("Where the items are", _FORMS[format_])
+        yield Line("Numbers", f"{numbers['first']} to {numbers['last']}; families stand together")
+    yield Line("Where the items are", _FORMS[format_] + (_images(manifest) if format_ == "loadfile" else ""))
     if manifest["unsearched"]:
         named = ", ".join(f"{count} {reason}" for reason, count in manifest["unsearched"].items())
-        yield _Line("Attachments in the archive whose text could not be searched, or not all of it", named)
-    yield _Line(
+        yield Line("Attachments in the archive whose text could not be searched, or not all of it", named)
+    yield Line(
         "How to check it",
         "onrecord verify --production FOLDER --log-key KEY, with the key of the log from another way than this "
         f"folder. {NOTE} is signed by the log and names the SHA-256 of {MANIFEST}; that lists every file with its "
@@ -114,7 +119,13 @@ def _lines(manifest: dict[str, Any], exported: Exported) -> Iterator[_Line]:
         f"{under}evidence/ and {EXPORT} are bundles that the offline verifier checks without "
         "anything installed.",
     )
-    yield _Line(f"SHA-256 of {MANIFEST}", exported.digest)
+    yield Line(f"SHA-256 of {MANIFEST}", exported.digest)
+
+
+def _images(manifest: dict[str, Any]) -> str:
+    if manifest["images"]:
+        return "; production.opt lists the pages of each item, PDFs of one page in IMAGES/, each with its number"
+    return "; no images of pages were made, so there is no OPT"
 
 
 def _completeness(manifest: dict[str, Any]) -> str:

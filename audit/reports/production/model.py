@@ -58,7 +58,7 @@ class Plan:
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
-    """Who asks for what, in which form. ``shown_by`` is who asks, as the archive calls them."""
+    """Who asks for what, in which form: with pictures of the pages in a load file, with the first page as a PDF."""
 
     query: str
     format: str
@@ -72,6 +72,8 @@ class Terms:
     zone: tzinfo
     filters: Mapping[str, str] = field(default_factory=dict)
     context: int = 0
+    images: bool = False
+    paper: bool = False
 
     def number(self, place: int) -> str:
         """Return the number of the item at a place, from 0."""

@@ -58,7 +58,7 @@ def produce(
     """
     course = Course(holding, planned, terms, folder)
     with ExitStack() as at_end:
-        writer = _writer(terms.format, folder, at_end)
+        writer = _writer(terms, folder, at_end)
         for families in course.pages():
             for place, group in course.read(families):
                 writer.add(group, place)
@@ -72,10 +72,10 @@ def produce(
     return Produced(manifest=manifest, digest=sha256(content).hexdigest(), persons=frozenset(course.persons))
 
 
-def _writer(format_: str, folder: Folder, at_end: ExitStack) -> Writer:
-    match format_:
+def _writer(terms: Terms, folder: Folder, at_end: ExitStack) -> Writer:
+    match terms.format:
         case "ndjson" | "bagit":
-            return NdjsonWriter(folder, at_end, beneath(format_))
+            return NdjsonWriter(folder, at_end, beneath(terms.format))
         case "eml":
             return EmlWriter(folder, at_end)
         case "vcon":
@@ -83,11 +83,11 @@ def _writer(format_: str, folder: Folder, at_end: ExitStack) -> Writer:
         case "edrm":
             return EdrmWriter(folder, at_end)
         case "loadfile":
-            return LoadfileWriter(folder, at_end)
+            return LoadfileWriter(folder, at_end, images=terms.images)
         case "csv":
             return TableWriter(folder, at_end)
         case _:
-            raise WrongUse(f"There is no form {format_}: take one of {', '.join(FORMATS)}.")
+            raise WrongUse(f"There is no form {terms.format}: take one of {', '.join(FORMATS)}.")
 
 
 def _write_lists(folder: Folder, listed: Sequence[Item], format_: str) -> None:
@@ -146,6 +146,8 @@ def _manifest(planned: Plan, terms: Terms, course: Course, folder: Folder) -> di
         "checkpoint": None if checkpoint is None else {"size": checkpoint.size, "root": checkpoint.root.hex()},
         "numbers": {"prefix": terms.prefix, "first": listed[0].number, "last": listed[-1].number} if listed else None,
         "counts": counts,
+        "images": terms.images,
+        "paper": terms.paper,
         "complete": not faults,
         "faults": faults,
         "unsearched": dict(planned.unsearched),
