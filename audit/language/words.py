@@ -26,6 +26,7 @@ RUN = f"(?>(?:[^\\W_{MARKER}{UNSPACED}]|{_SPELLED})+)"
 UNSPACED_WORD = re.compile(f"(?:[{UNSPACED}]|{MARKER}{_SPELLED})(?:{_SPELLED})*")
 _WORD = re.compile(f"({UNSPACED_WORD.pattern})|{RUN}")
 _RUNS = re.compile(RUN)
+_PLAIN_RUNS = re.compile("[^\\W_]+")
 _ANY_UNSPACED = re.compile(f"[{UNSPACED}]|{MARKER}{MARKER}")
 _LINE_BREAKS = frozenset({"", "\n", "\r\n"})
 
@@ -55,17 +56,32 @@ def tokens(text: str) -> list[Token]:
     ]
 
 
+def is_plain(text: str) -> bool:
+    """Say whether every word of a folded text is a run of letters and digits: nothing spelled out, nothing unspaced.
+
+    Then letters and digits are all that a pattern has to tell from the rest.
+    """
+    return text.isascii() or (max(text) < UNSPACED[0] and MARKER not in text)
+
+
 def exact_words(folded: Folded) -> list[str]:
     """Return the words alone, as ``words`` yields them: all that an index stores."""
-    if _ANY_UNSPACED.search(folded.text) is not None:
+    if is_plain(folded.text):
+        found: list[str] = _PLAIN_RUNS.findall(folded.text)
+    elif _ANY_UNSPACED.search(folded.text) is not None:
         return [word for word, _, _ in words(folded)]
-    found: list[str] = _RUNS.findall(folded.text)
+    else:
+        found = _RUNS.findall(folded.text)
     return [bounded(word) for word in found] if any(len(word) > LONGEST for word in found) else found
 
 
 def words(folded: Folded) -> Iterator[tuple[str, int, int]]:
     """Yield every word with its span in the folded text; a gap comes as ``GAP`` with an empty span."""
     text = folded.text
+    if is_plain(text):
+        for match in _PLAIN_RUNS.finditer(text):
+            yield bounded(match.group()), *match.span()
+        return
     after_character: int | None = None
     for match in _WORD.finditer(text):
         start, end = match.span()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from dataclasses import replace
 from threading import Condition, Event
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -11,16 +12,23 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from audit.domain.custody import ErasureExecuted
 from audit.domain.errors import AuditError, Unavailable
-from audit.domain.event import Damaged, Record
+from audit.domain.event import Damaged, Personal, Record
 from audit.projections.leases import Leases
+from audit.projections.projection import Foreseeing
 from audit.projections.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from audit.projections.views import Standing, Views
 
 PAGE: Final = 500
+FAR_BEHIND: Final = 5_000
+"""Records that are still to come: from there on several pages are applied in one transaction."""
+_AT_ONCE: Final = 2_500
+_CHARACTERS_AT_ONCE: Final = 16_000_000
+_GREAT_PART: Final = 4
+"""Where one record of so many is new, an index is worth writing anew."""
 _POLL_SECONDS: Final = 0.25
 _SQLITE_OF_THE_RECORD: Final = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_MISMATCH})
 _LIMIT_EXCEEDED: Final = "54"
@@ -45,9 +53,10 @@ class Log(Protocol):
 class Follower:
     """Brings views up to date. Several may work at once: a page that another has applied is left alone."""
 
-    def __init__(self, log: Log, views: Views) -> None:
+    def __init__(self, log: Log, views: Views, *, far_behind: int = FAR_BEHIND) -> None:
         self._log = log
         self._views = views
+        self._far_behind = far_behind
         self._to_scrub = False
         self._woken = Event()
         self._moved = Condition()
@@ -68,15 +77,12 @@ class Follower:
         goal = head if upto is None else min(upto, head)
         for name in self._views.outdated(self._log.head().size):
             self._views.renew(name)
-        while True:
-            names = only() if only else self._views.projections.keys()
-            mine = [standing for standing in self._views.standings() if standing.name in names]
-            behind = [standing for standing in mine if standing.position < goal and self._is_current(standing)]
-            if not behind:
-                break
-            self._advance(behind, goal)
-            if on_progress:
-                on_progress(min(standing.position for standing in behind), goal)
+        try:
+            mine = self._apply_all(goal, only, on_progress)
+        finally:
+            for projection in self._views.made():
+                if isinstance(projection, Foreseeing):
+                    projection.rest()
         self._switch(mine)
         if self._to_scrub:
             # While somebody reads, old pages stay: then it is done the next time.
@@ -120,29 +126,88 @@ class Follower:
 
     # -- one page --
 
+    def _apply_all(
+        self,
+        goal: int,
+        only: Callable[[], Collection[str]] | None,
+        on_progress: Callable[[int, int], None] | None,
+    ) -> list[Standing]:
+        """Apply everything up to a position; return how the views stand then."""
+        many = False
+        began: dict[tuple[str, int], int] = {}
+        while True:
+            names = only() if only else self._views.projections.keys()
+            mine = [standing for standing in self._views.standings() if standing.name in names]
+            behind = [standing for standing in mine if standing.position < goal and self._is_current(standing)]
+            if not behind:
+                if many:
+                    self._arrange(mine, began)
+                return mine
+            for standing in behind:
+                began.setdefault((standing.name, standing.generation), standing.position)
+            many = many or goal - min(standing.position for standing in behind) >= self._far_behind
+            self._advance(behind, goal, many=many)
+            if on_progress:
+                on_progress(min(standing.position for standing in behind), goal)
+
     def _is_current(self, standing: Standing) -> bool:
         """Say whether our code wrote these tables: those of an older version stay as they are until replaced."""
         return standing.version == self._views.projections[standing.name].version
 
-    def _advance(self, behind: Sequence[Standing], goal: int) -> None:
-        """Read the next page once, and apply it to every view that stands before it."""
+    def _arrange(self, mine: Sequence[Standing], began: Mapping[tuple[str, int], int]) -> None:
+        """Have the views put in order that took in a great part of what they hold now."""
+        for standing in mine:
+            projection = self._views.instance(standing.name, standing.generation)
+            came = standing.position - began.get((standing.name, standing.generation), standing.position)
+            if isinstance(projection, Foreseeing) and came * _GREAT_PART >= standing.position:
+                with self._views.writing() as db:
+                    if self._views.holds(db, standing):
+                        projection.arrange(Writer(db))
+
+    def _advance(self, behind: Sequence[Standing], goal: int, *, many: bool) -> None:
+        """Read the next pages once, and apply them to every view that stands before them."""
         place = min(standing.position for standing in behind)
         stop = min([goal, *(standing.position for standing in behind if standing.position > place)])
+        mine = [standing for standing in behind if standing.position == place]
+        records = self._pages(mine, place, stop) if many else self._page(place, stop)
+        for standing in mine:
+            self._apply(standing, records)
+        if any(isinstance(record, Record) and isinstance(record.event, ErasureExecuted) for record in records):
+            self._to_scrub = True
+
+    def _pages(self, mine: Sequence[Standing], place: int, stop: int) -> list[Record | Damaged]:
+        """Return the next pages; views that work ahead hear of each of them while the next is read."""
+        instances = [self._views.instance(standing.name, standing.generation) for standing in mine]
+        foreseeing = [one for one in instances if isinstance(one, Foreseeing)]
+        records: list[Record | Damaged] = []
+        characters = 0
+        while place < stop and len(records) < _AT_ONCE and characters < _CHARACTERS_AT_ONCE:
+            page = self._page(place, stop)
+            for one in foreseeing:
+                one.foresee(page)
+            records += page
+            characters += _characters(page)
+            place = page[-1].position
+        return records
+
+    def _page(self, place: int, stop: int) -> list[Record | Damaged]:
         page = self._log.read(place, PAGE, stop)
         if not page:
             raise Unavailable(f"The archive does not give what stands after event {place}: run onrecord verify.")
-        for standing in behind:
-            if standing.position == place:
-                self._apply(standing, page)
-        if any(isinstance(record, Record) and isinstance(record.event, ErasureExecuted) for record in page):
-            self._to_scrub = True
+        return page
 
-    def _apply(self, standing: Standing, page: Sequence[Record | Damaged]) -> None:
-        failure = _attempted(lambda: self._apply_together(standing, page))
+    def _apply(self, standing: Standing, records: Sequence[Record | Damaged]) -> None:
+        """Apply records in one transaction; where that fails, page by page, and in a page that fails one by one."""
+        failure = _attempted(lambda: self._apply_together(standing, records))
         if failure is None:
             return
         _raise_if_outage(failure)
-        self._apply_singly(standing, page)
+        if len(records) <= PAGE:
+            self._apply_singly(standing, records)
+            return
+        for first in range(0, len(records), PAGE):
+            self._apply(standing, page := records[first : first + PAGE])
+            standing = replace(standing, position=page[-1].position)
 
     def _apply_together(self, standing: Standing, page: Sequence[Record | Damaged]) -> None:
         projection = self._views.instance(standing.name, standing.generation)
@@ -194,6 +259,17 @@ class Follower:
         for new in standings:
             if not new.active and new.position >= min(active[new.name].position, head):
                 self._views.switch(new)
+
+
+def _characters(page: Sequence[Record | Damaged]) -> int:
+    """Return about how long the words of a page are: they are all in memory together."""
+    return sum(
+        len(part.value)
+        for record in page
+        if isinstance(record, Record)
+        for part in vars(record.event).values()
+        if isinstance(part, Personal) and isinstance(part.value, str | bytes)
+    )
 
 
 def _attempted(work: Callable[[], object]) -> Exception | None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from sqlalchemy import literal, update
 
 from audit.domain.spans import ranges_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Column, MetaData, Table
 
     from audit.domain.custody import ErasureExecuted
-    from audit.domain.event import Record
+    from audit.domain.event import Damaged, Record
     from audit.projections.writer import Writer
 
 
@@ -34,6 +34,20 @@ class Projection(Protocol):
 
     def apply(self, db: Writer, record: Record) -> None:
         """Write what the record means to this view; records come in the order of their positions."""
+
+
+@runtime_checkable
+class Foreseeing(Protocol):
+    """A projection that begins to work on records before they are applied, when many are to come."""
+
+    def foresee(self, records: Sequence[Record | Damaged]) -> None:
+        """Learn of records that will be applied; they may also not be, or be read anew before."""
+
+    def rest(self) -> None:
+        """Give back what was taken to work ahead: for now nothing more comes."""
+
+    def arrange(self, db: Writer) -> None:
+        """Put in order what was written in great haste; called when a large part of all records came at once."""
 
 
 def forget(db: Writer, metadata: MetaData, event: ErasureExecuted) -> None:

@@ -161,6 +161,10 @@ class Views:
             self._instances[key] = self.projections[name]("" if generation == 1 else f"_{generation}")
         return self._instances[key]
 
+    def made(self) -> list[Projection]:
+        """Return the projections that were asked for so far, of whatever generation."""
+        return list(self._instances.values())
+
     # -- following --
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""Measures and prints one table: ``python -m tests.benchmarks [NAME…] [--size small|full]``."""
+"""Measures and prints one table: ``python -m tests.benchmarks [NAME…] [--size small|full|million | --messages N]``."""
 
 from __future__ import annotations
 
@@ -20,13 +20,16 @@ if TYPE_CHECKING:
     from tests.postgres_server import PostgresServer
 
 _ENGINES = ("sqlite", "postgresql")
-_LINE = "{:<11}{:<44}{:>12} {:<10}{:>7}  {}"
+_FEWEST_TEXTS = 200
+_LINE = "{:<11}{:<52}{:>12} {:<10}{:>7}  {}"
 
 
 def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(BENCHMARKS)}; without any, all")
-    parser.add_argument("--size", choices=SIZES, default="full")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--size", choices=SIZES, default="full")
+    size.add_argument("--messages", type=_count, metavar="N", help="the full size, but with N texts to search")
     parser.add_argument("--engine", choices=_ENGINES, help="without it, both")
     asked = parser.parse_args(words)
     unknown = [name for name in asked.names if name not in BENCHMARKS]
@@ -44,8 +47,15 @@ def main(words: Sequence[str]) -> int:
         _say(_LINE.format("engine", "what", "", "", "ratio", "to"))
         for name in asked.names or BENCHMARKS:
             for engine in engines:
-                _measure(name, asked.size, engine, server)
+                _measure(name, asked.messages or asked.size, engine, server)
     return 0
+
+
+def _count(written: str) -> str:
+    """Return a number of texts as written; of fewer than these no questions could be drawn."""
+    if not written.isdecimal() or int(written) < _FEWEST_TEXTS:
+        raise argparse.ArgumentTypeError(f"write a number from {_FEWEST_TEXTS} on")
+    return written
 
 
 def _measure(name: str, size: str, engine: str, server: PostgresServer | None) -> None:

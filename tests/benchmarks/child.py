@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks.ground import SIZES, Ground
+from tests.benchmarks.ground import Ground, size_of
 from tests.benchmarks.register import BENCHMARKS
 
 _KIBIBYTE = 1 if sys.platform == "darwin" else 1024
@@ -16,7 +16,7 @@ _KIBIBYTE = 1 if sys.platform == "darwin" else 1024
 
 def main(name: str, size: str, url: str | None = None) -> None:
     with tempfile.TemporaryDirectory(prefix="onrecord-benchmark-") as folder:
-        figures = BENCHMARKS[name](Ground(folder=Path(folder), url=url, size=SIZES[size]))
+        figures = BENCHMARKS[name](Ground(folder=Path(folder), url=url, size=size_of(size)))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KIBIBYTE
     sys.stdout.write(json.dumps({"figures": figures, "peak": peak}))
 

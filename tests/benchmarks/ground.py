@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NoReturn
@@ -42,6 +42,11 @@ SIZES = {
     "million": Size(messages=78_000, texts=1_000_000, singles=640, rounds=5),
 }
 """The full company gives some 200,000 records."""
+
+
+def size_of(named: str) -> Size:
+    """Return a size by its name, or one with so many texts for search, written as a number."""
+    return replace(SIZES["full"], texts=int(named)) if named.isdecimal() else SIZES[named]
 
 
 @dataclass(frozen=True, kw_only=True)

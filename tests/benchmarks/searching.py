@@ -11,10 +11,12 @@ from audit.projections.engine import postgresql_engine, sqlite_engine
 from audit.projections.follow import Follower
 from audit.projections.search.find import Asked, search
 from audit.projections.search.index import Index
+from audit.projections.search.snippets import snippets
 from audit.projections.views import Views
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.rivals import rivals
 from tests.benchmarks.said import OF_EACH, Questions, SaidLog, messages
+from tests.benchmarks.same_rows import engine_times
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -41,8 +43,9 @@ def searching(ground: Ground) -> list[Figure]:
                 figures += _rival_filled(other, lambda: messages(file, first), first)
             for kind in _COMPARED:
                 figures += _compared(views, kind, questions, others, ground.size.rounds)
-            for kind in _alone(questions):
-                figures += _times(kind, _our_times(views, _alone(questions)[kind], ground.size.rounds))
+            for kind, asked in _alone(questions).items():
+                figures += _beside_engine(views, kind, asked, ground.size.rounds)
+            figures += _snippets(views, _ours("common", questions))
             figures += _while_writing(views, questions, Follower(log, views), texts - first)
     finally:
         views.close()
@@ -115,12 +118,14 @@ def _compared(views: Views, kind: str, questions: Questions, others: Sequence[Ri
     """Ask each engine the same in turns, so that a busy machine is busy for all."""
     theirs: dict[str, list[float]] = {}
     ours: list[float] = []
+    engine: list[float] = []
     asked = {other.name: (other, other.asked(kind, questions)) for other in others}
     for _ in range(rounds):
         ours += _our_times(views, _ours(kind, questions), 1)
+        engine += engine_times(views, _ours(kind, questions))
         for name, (other, written) in asked.items():
             theirs.setdefault(name, []).extend(_timed(lambda one, other=other: other.answer(one), written))  # type: ignore[misc]  # a default binds the engine
-    figures = _times(f"{kind}, count and newest 20", ours)
+    figures = [*_times(f"{kind}, count and newest 20", ours), *_engine_figures(kind, ours, engine)]
     for name, times in theirs.items():
         if times:
             ratio = median(times) / median(ours)
@@ -128,6 +133,29 @@ def _compared(views: Views, kind: str, questions: Questions, others: Sequence[Ri
                 Figure(f"  {name}: {kind}, half within", 1e3 * median(times), "ms", ratio, "ours, times as fast")
             )
     return figures
+
+
+def _beside_engine(views: Views, kind: str, asked: Sequence[Asked], rounds: int) -> list[Figure]:
+    """Ask us, and where the engine could be asked as much, the engine with the same rows, in turns."""
+    ours: list[float] = []
+    engine: list[float] = []
+    for _ in range(rounds):
+        ours += _our_times(views, asked, 1)
+        engine += [] if asked[0].facets or asked[0].sort == "relevance" else engine_times(views, asked)
+    return [*_times(kind, ours), *_engine_figures(kind, ours, engine)]
+
+
+def _engine_figures(kind: str, ours: Sequence[float], engine: Sequence[float]) -> list[Figure]:
+    if not engine:
+        return []
+    ratio = median(engine) / median(ours)
+    what = f"  the engine alone, same rows: {kind}"
+    return [Figure(what, 1e3 * median(engine), "ms", ratio, "ours, times as fast")]
+
+
+def _snippets(views: Views, asked: Sequence[Asked]) -> list[Figure]:
+    found = [search(views, one).hits for one in asked]
+    return _times("20 snippets of hits", _timed(lambda hits: [snippets(hit) for hit in hits], found))
 
 
 def _our_times(views: Views, asked: Sequence[Asked], rounds: int) -> list[float]:

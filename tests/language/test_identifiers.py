@@ -137,3 +137,11 @@ def test_no_text_makes_the_analysis_explode(piece: str) -> None:
     stored = analyse(piece * 40_000)
     assert len(stored.exact) <= 80_000
     assert len(stored.identifiers) <= 160_000
+
+
+@pytest.mark.parametrize("text", [each for spellings in SPELLINGS for each in spellings])
+def test_a_line_in_another_script_changes_nothing_about_the_others(text: str) -> None:
+    alone = analyse(f"Nr.{text}, wi-fi")
+    beside = analyse(f"Nr.{text}, wi-fi\n\n网")
+    assert beside.identifiers == alone.identifiers
+    assert beside.exact == [*alone.exact, "网"]

@@ -63,6 +63,10 @@ class Log:
         end = len(self.records) if upto is None else min(upto, len(self.records))
         return self.records[after : min(after + limit, end)]
 
+    def positions_of(self, topics: Sequence[str], after: int, upto: int) -> list[int]:
+        told = (one for one in self.records[after:upto] if isinstance(one, Record))
+        return [one.position for one in told if one.event.TOPIC in topics]
+
     def tell(  # noqa: PLR0913  # an event has that many sides
         self,
         event: Event,

@@ -12,9 +12,8 @@ from sqlalchemy.pool import StaticPool
 from audit.domain.custody import ErasureExecuted, WordsResealed
 from audit.domain.customer import TieCorrected
 from audit.domain.event import Record
-from audit.language.analysis import Analysis
 from audit.projections.search.index import Index
-from audit.projections.search.kinds import told_in
+from audit.projections.search.kinds import TOPICS, told_in
 from audit.projections.search.vectors import parts_of, vector_of
 from audit.projections.writer import Writer, storable
 
@@ -28,6 +27,10 @@ if TYPE_CHECKING:
 
 _PAGE: Final = 500
 _MOST: Final = 1_000
+_SAMPLE: Final = 2_000
+_RUN: Final = 20
+_COUNTED: Final = 50_000
+_CORRECTING: Final = (WordsResealed.TOPIC, TieCorrected.TOPIC)
 _LOW_BITS: Final = 20
 _LOW: Final = (1 << _LOW_BITS) - 1
 _BEFORE_ALL: Final = -(2**63)
@@ -38,25 +41,52 @@ _Rows = dict[int, list[Any]]
 class Log(Protocol):
     def read(self, after: int, limit: int, upto: int | None = None) -> Sequence[Record | Damaged]: ...
 
+    def positions_of(self, topics: Sequence[str], after: int, upto: int) -> list[int]:
+        """Return where there are events of these topics, after a position and up to another."""
 
-def different_texts(log: Log, views: Views, on_progress: Callable[[int], None]) -> list[int]:
+
+def different_texts(
+    log: Log, views: Views, on_progress: Callable[[int], None], *, draw: Callable[[int], bytes] | None = None
+) -> list[int]:
     """Return the positions at which the index is not as the events say, at most 1,000; 0 is no event's.
 
-    What stands there is made anew from the events, so this takes as long as making the index.
+    What stands there is made anew from the events, so this takes as long as making the index. With ``draw``, which
+    gives random bytes, that is done for a sample alone where there are many events; but of all of them it is looked
+    whether they have their rows.
     """
     with views.reading(Index) as (db, index):
+        upto = views.as_of(db, Index.name)
+        spans = [(0, upto)] if draw is None else sampled(upto, draw)
+        whole = spans == [(0, upto)]
         comparison = _Comparison(db, index, log)
         unread = set(views.unread(db, Index.name))
-        upto = views.as_of(db, Index.name)
-        after = 0
-        while after < upto and (page := log.read(after, _PAGE, upto)):
-            comparison.compare(page, after)
-            after = page[-1].position
-            on_progress(after)
+        if not whole:
+            comparison.count_rows(upto)
+            comparison.expect_corrections(upto)
+        for start, end in spans:
+            after = start
+            while after < end and (page := log.read(after, min(_PAGE, end - after), end)):
+                comparison.compare(page, after)
+                after = page[-1].position
+                on_progress(after)
         wrong = comparison.different(upto) - unread
-    if not wrong and not _words_agree(views):
+        if not wrong and not whole and not _as_many_words(db, index):
+            wrong = {0}
+    if not wrong and whole and not _words_agree(views):
         wrong = {0}
     return sorted(wrong)[:_MOST]
+
+
+def sampled(upto: int, draw: Callable[[int], bytes]) -> list[tuple[int, int]]:
+    """Return spans (after, up to and with) of events to look at: runs from anywhere, or all where there are few."""
+    if upto <= _SAMPLE:
+        return [(0, upto)]
+    starts = sorted(int.from_bytes(draw(8), "big") % (upto - _RUN + 1) for _ in range(_SAMPLE // _RUN))
+    spans: list[tuple[int, int]] = []
+    for start in starts:
+        after = max(start, spans[-1][1] if spans else 0)
+        spans.append((after, start + _RUN))
+    return [(after, end) for after, end in spans if after < end]
 
 
 class _Caught:
@@ -100,6 +130,24 @@ class _Comparison:
                 self._plain.apply(caught, record)  # type: ignore[arg-type]  # all of a Writer that new rows need
         expected = {plain.name: _by_position(plain, caught.rows.get(plain.name, ())) for plain in _tables(self._plain)}
         self._wrong |= self._differing(expected, after + 1, page[-1].position)
+
+    def count_rows(self, upto: int) -> None:
+        """Look for a row of every event that tells something, and for rows of events that tell nothing."""
+        messages = self._index.messages.c
+        for after in range(0, upto, _COUNTED):
+            end = min(after + _COUNTED, upto)
+            rows = select(messages.position).where(messages.position.between(after + 1, end))
+            held, told = set(self._db.scalars(rows)), set(self._log.positions_of(TOPICS, after, end))
+            if held != told:
+                self._wrong |= told - held
+                self._wrong |= held - told - set(self._log.positions_of(_CORRECTING, after, end))
+
+    def expect_corrections(self, upto: int) -> None:
+        """Read all copies and corrections beforehand: a sample does not meet those of its own events."""
+        for place in self._log.positions_of(_CORRECTING, 0, upto):
+            for record in self._log.read(place - 1, 1, place):
+                if isinstance(record, Record) and isinstance(record.event, WordsResealed | TieCorrected):
+                    self._corrections[record.position] = record
 
     def different(self, upto: int) -> set[int]:
         touched = set(self._corrections)
@@ -181,27 +229,27 @@ def _words_agree(views: Views) -> bool:
     return True
 
 
+def _as_many_words(db: Connection, index: Index) -> bool:
+    """Say whether as many rows have words as can be found."""
+    shown = db.scalar(select(func.count()).select_from(index.messages).where(index.messages.c.shown))
+    words = index.vectors.words.name if db.dialect.name == "postgresql" else f"{index.fts}_docsize"
+    return bool(shown == db.scalar(text(f"SELECT count(*) FROM {words}")))  # noqa: S608  # our own table name
+
+
 def _vectors_agree(db: Connection, index: Index) -> bool:
     """Say whether every row that is found has its words in their places, and no other row has any."""
     messages, seen, last = index.messages.c, [0, 0], _BEFORE_ALL
     columns = select(messages.id, messages.x, messages.stem, messages.meta).where(messages.shown)
     while rows := db.execute(columns.where(messages.id > last).order_by(messages.id).limit(_PAGE)).all():
         last = rows[-1].id
-        analysed = [(row, _analysis(row)) for row in rows]
-        whole = [(row.id, 0, vector_of(analysis, row.meta.split())) for row, analysis in analysed]
-        parts = [(row.id, *part) for row, analysis in analysed for part in enumerate(parts_of(analysis))]
+        whole = [(row.id, 0, vector_of(row.x.split(), row.stem.split(), row.meta.split())) for row in rows]
+        parts = [(row.id, *part) for row in rows for part in enumerate(parts_of(row.x.split()))]
         for number, (table, told) in enumerate(((index.vectors.words, whole), (index.vectors.parts, parts))):
             if _equal(db, table, told) != len(told):
                 return False
             seen[number] += len(told)
     held = [db.scalar(select(func.count()).select_from(table)) for table in (index.vectors.words, index.vectors.parts)]
     return held == seen
-
-
-def _analysis(row: Any) -> Analysis:
-    keys = row.stem.split()
-    of_kind = {kind: [key[1:] for key in keys if key[0] == kind] for kind in "si"}
-    return Analysis(row.x.split(), of_kind["s"], of_kind["i"])
 
 
 def _equal(db: Connection, table: Table, told: list[tuple[int, int, str]]) -> int:

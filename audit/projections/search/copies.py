@@ -17,7 +17,7 @@ from audit.projections.search.amounts import amounts_in
 from audit.projections.search.attachments import File
 from audit.projections.search.kinds import is_speech, parts_from
 from audit.projections.search.meta import author_names, meta_token, named_by, tie_tokens, without_field
-from audit.projections.search.rows import BLANK, analysed, put_into_words
+from audit.projections.search.rows import BLANK, put_into_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -148,5 +148,5 @@ class Copies:
         here = index.messages.c.id == row.id
         db.execute(update(index.messages).where(here).values(meta=meta, shown=True))
         values = {"id": row.id, "position": row.position, "x": row.x, "stem": row.stem, "meta": meta}
-        index.add_words(db, values, analysed(row.text, row.kind))
+        index.add_words(db, values)
         index.add_amounts(db, values, amounts_in(row.text))

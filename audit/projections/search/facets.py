@@ -67,6 +67,8 @@ def _by_value(index: Index, ids: Select[tuple[int]], facets: tuple[str, ...], *,
     columns = {messages[facet if facet != "agent" else "actor"] for facet in facets} | {messages.role}
     needed = [*sorted(columns, key=lambda one: one.name), messages.conversation_id.label("place")]
     rows = select(*needed).where(messages.id.in_(ids)).cte("rows_found")
+    # SQLite would read the rows once for each facet.
+    rows = rows.prefix_with("MATERIALIZED")
     number = func.count(rows.c.place.distinct()) if conversations else func.count()
     queries = []
     for facet in facets:

@@ -29,6 +29,7 @@ from audit.language.words import GAP
 from audit.projections.attachments.verdict import EXTRACTION_VERSION
 from audit.projections.columns import PLACE, WORD, is_erased, microseconds, personal, word, zone_of
 from audit.projections.portions import portions
+from audit.projections.search.ahead import Ahead
 from audit.projections.search.amounts import AMOUNTS_VERSION, amounts_of
 from audit.projections.search.attachments import CUT, Attachments, fitting
 from audit.projections.search.copies import Copies
@@ -44,8 +45,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from audit.domain.event import Event, Record
-    from audit.language.analysis import Analysis
+    from audit.domain.event import Damaged, Event, Record
     from audit.projections.search.kinds import Told
     from audit.projections.writer import Writer
 
@@ -54,6 +54,7 @@ _LOW: Final = (1 << _LOW_BITS) - 1
 # 1900-01-01 and 2199-12-31T23:59:59.999, in milliseconds since 1970.
 _EARLIEST: Final = -2_208_988_800_000
 _LATEST: Final = 7_258_118_399_999
+_FTS_SETTINGS: Final = {"hashsize": 1 << 24, "automerge": 8}
 _SHAPE: Final = 4
 """Rises with every change of these tables."""
 _ITEMS: Final = (
@@ -130,9 +131,29 @@ class Index:
         self.attachments = Attachments(self.metadata, f"search_unread{suffix}")
         self.staff = StaffNames(self.metadata, f"search_staff{suffix}")
         self._copies = Copies(self)
+        self._ahead = Ahead()
         self._applied = 0
         self._last_row: int | None = None
         self._make_words()
+
+    def foresee(self, records: Sequence[Record | Damaged]) -> None:
+        """Learn what will be applied soon, so that words are worked out while more is read."""
+        self._ahead.foresee(records)
+
+    def rest(self) -> None:
+        """Give back what was taken to work ahead."""
+        self._ahead.rest()
+
+    def arrange(self, db: Writer) -> None:
+        """Merge the index into one: it was written in many pieces, and each word is looked up in every one of them."""
+        if db.on_postgresql:
+            for table in (self.messages, self.vectors.words, self.vectors.parts):
+                db.execute(text(f"ANALYZE {table.name}"))  # our own table name
+        else:
+            self._optimise(db)
+
+    def _optimise(self, db: Writer) -> None:
+        db.execute(text(f"INSERT INTO {self.fts}({self.fts}) VALUES('optimize')"))  # our own table name
 
     def apply(self, db: Writer, record: Record) -> None:
         if record.position != self._applied + 1:
@@ -166,10 +187,10 @@ class Index:
         if is_erased(record):
             db.insert(self.messages, row | {"shown": False})
             return
-        analysis = put_into_words(row, told.parts, meta_tokens(values))
+        put_into_words(row, told.parts, meta_tokens(values), self._ahead.take(record))
         self.note_cut(db, record, row)
         db.insert(self.messages, row | values.named)
-        self.add_words(db, row, analysis)
+        self.add_words(db, row)
         self.add_amounts(db, row, amounts_of(record.event, (part.text for part in told.parts)))
 
     def note_cut(self, db: Writer, record: Record, row: dict[str, Any]) -> None:
@@ -189,13 +210,14 @@ class Index:
         db.insert(self.revisions, {"position": record.position, "item": item_number(of.hex), "what": what})
         return None if what == "attachment" else item_number(of.hex)
 
-    def add_words(self, db: Writer, row: dict[str, Any], analysis: Analysis) -> None:
-        self.vocabulary.learn(db, analysis.exact, are_kept=lambda: self._holds(db, self._last_row))
+    def add_words(self, db: Writer, row: dict[str, Any]) -> None:
+        exact = row["x"].split()
+        self.vocabulary.learn(db, exact, are_kept=lambda: self._holds(db, self._last_row))
         self._last_row = row["id"]
         if db.on_postgresql:
-            key = row["id"]
-            db.insert(self.vectors.words, {"id": key, "words": vector_of(analysis, row["meta"].split())})
-            for number, places in enumerate(parts_of(analysis)):
+            key, words = row["id"], vector_of(exact, row["stem"].split(), row["meta"].split())
+            db.insert(self.vectors.words, {"id": key, "words": words})
+            for number, places in enumerate(parts_of(exact)):
                 db.insert(self.vectors.parts, {"id": key, "part": number, "places": places})
         else:
             db.insert_with(self._fts_insert, {name: row[name] for name in WORDS})
@@ -253,7 +275,7 @@ class Index:
         self.vocabulary.forget(db, [each for each in words if each != GAP and not self._is_said(db, each)])
         if not db.on_postgresql:
             # Until the index is merged into one, the words of deleted rows are still in its pages.
-            db.execute(text(f"INSERT INTO {self.fts}({self.fts}) VALUES('optimize')"))  # our own table name
+            self._optimise(db)
 
     def _is_said(self, db: Writer, token: str) -> bool:
         """Say whether any text still holds a word."""
@@ -286,6 +308,9 @@ class Index:
                 f"CREATE VIRTUAL TABLE {self.fts} USING fts5(x, stem, meta, content='{self.fts}_found', "
                 "content_rowid='id', tokenize='unicode61 remove_diacritics 0')"
             )
+            # What many texts at once add is written out together, and merged when there is more of it.
+            for setting, value in _FTS_SETTINGS.items():
+                connection.exec_driver_sql(f"INSERT INTO {self.fts}({self.fts}, rank) VALUES('{setting}', {value})")
 
     def _drop_fts(self, _: Table, connection: Connection, **__: Any) -> None:
         if connection.dialect.name == "sqlite":

@@ -149,6 +149,27 @@ class Looks:
             rows += db.execute(select(self.looks).where(self.looks.c.position.in_(places)))
         return self._told(db, sorted(rows, key=lambda row: row.position, reverse=True))
 
+    def newest(
+        self,
+        db: Connection,
+        *,
+        actor: UUID | None = None,
+        how: str | None = None,
+        between: tuple[datetime, datetime] | None = None,
+        before: int | None = None,
+        limit: int = 100,
+    ) -> list[Look]:
+        """Return the latest looks, the last one first: of one user, in one way, in a time, before an event."""
+        looks = self.looks.c
+        wanted = [
+            *([looks.actor == actor.hex] if actor else ()),
+            *([looks.how == how] if how else ()),
+            *([looks.at >= microseconds(between[0]), looks.at < microseconds(between[1])] if between else ()),
+            *([looks.position < before] if before is not None else ()),
+        ]
+        query = select(self.looks).where(*wanted).order_by(looks.position.desc()).limit(limit)
+        return self._told(db, list(db.execute(query)))
+
     def _told(self, db: Connection, rows: list[Any]) -> list[Look]:
         actors = sorted({row.actor for row in rows if row.actor})
         names = self.staff.of(db, actors)

@@ -24,27 +24,27 @@ def ranked(rows: Sequence[Any], query: Node) -> list[Any]:
     """Return the rows, the most relevant first; of equals the newer one."""
     # What a term means is looked up once, not for each of thousands of rows.
     counting = [_counting(term) for term in dict.fromkeys(terms(query))]
-    texts = [row.x.split(" ") for row in rows]
-    counts = [[count(words, row.stem) for count in counting] for words, row in zip(texts, rows, strict=True)]
-    average = sum(map(len, texts)) / len(rows) if rows else 1.0
-    rarity = _rarity(counts)
-    scores = [
-        sum(
-            weight * count * (_SATURATION + 1) / (count + _SATURATION * (1 - _LENGTH + _LENGTH * len(words) / average))
-            for count, weight in zip(found, rarity, strict=True)
-            if count
-        )
-        for found, words in zip(counts, texts, strict=True)
-    ]
-    order = sorted(range(len(rows)), key=lambda place: (-scores[place], -rows[place].id))
+    ids, texts = [row.id for row in rows], [row.x.split(" ") for row in rows]
+    stems = [row.stem for row in rows]
+    counts = [[count(*text) for text in zip(texts, stems, strict=True)] for count in counting]
+    lengths = list(map(len, texts))
+    average = sum(lengths) / len(rows) if rows else 1.0
+    # How much the length of a text is held against it depends on its length alone, and few lengths are different.
+    against = {length: _SATURATION * (1 - _LENGTH + _LENGTH * length / average) for length in set(lengths)}
+    scores = [0.0] * len(rows)
+    for column in counts:
+        weight = _rarity(column)
+        for place, count in enumerate(column):
+            if count:
+                scores[place] += weight * count * (_SATURATION + 1) / (count + against[lengths[place]])
+    order = sorted(range(len(rows)), key=lambda place: (-scores[place], -ids[place]))
     return [rows[place] for place in order]
 
 
-def _rarity(counts: Sequence[Sequence[int]]) -> list[float]:
-    """Return the weight of each term: what few texts hold says more."""
-    texts = len(counts)
-    holding = [sum(1 for count in column if count) for column in zip(*counts, strict=True)]
-    return [log(1 + (texts - held + 0.5) / (held + 0.5)) for held in holding]
+def _rarity(counts: Sequence[int]) -> float:
+    """Return the weight of a term by how often each text holds it: what few texts hold says more."""
+    held = len(counts) - counts.count(0)
+    return log(1 + (len(counts) - held + 0.5) / (held + 0.5))
 
 
 def _counting(term: Term) -> Counting:
@@ -66,10 +66,13 @@ def _counting_word(term: Word | OneOf | Identifier) -> Counting:
     meant = alternatives(term)
     exact, phrases = frozenset(meant.exact), [tuple(dict.fromkeys(tokens)) for tokens in meant.phrases]
     forms = frozenset([*(f"s{key}" for key in meant.stems), *(f"i{key}" for key in meant.identifiers)])
+    only = next(iter(exact)) if len(exact) == 1 and not phrases else None
 
     def count(words: list[str], stem: str) -> int:
-        found = sum(map(words.count, exact)) if len(exact) < _FEW else sum(word in exact for word in words)
-        if phrases:
+        if only is not None:
+            found = words.count(only)
+        else:
+            found = sum(map(words.count, exact)) if len(exact) < _FEW else sum(word in exact for word in words)
             found += sum(_least(tokens, words) for tokens in phrases)
         # Most texts hold the word itself: the forms are looked at only in the others.
         return found or int(not forms.isdisjoint(stem.split(" ")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from audit.language.analysis import analyse
 from audit.projections.search.attachments import KIND, fitting
@@ -11,7 +11,6 @@ from audit.projections.search.attachments import KIND, fitting
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from audit.language.analysis import Analysis
     from audit.projections.search.kinds import Part
 
 WORDS: Final = ("id", "x", "stem", "meta")
@@ -21,23 +20,36 @@ BLANK: Final[dict[str, Any]] = dict.fromkeys(
 )
 
 
-def put_into_words(row: dict[str, Any], parts: Sequence[Part], meta: Iterable[str]) -> Analysis:
-    """Complete a row by its text and the words it is found by; return these."""
-    told = "\n".join(part.text for part in parts)
-    analysis = analysed(told, row["kind"])
+class Worded(NamedTuple):
+    """The words of a text as a row keeps them: the exact ones in their order, and the keys of forms and identifiers."""
+
+    x: str
+    stem: str
+
+
+def told_by(parts: Sequence[Part]) -> str:
+    """Return the text of a row."""
+    return parts[0].text if len(parts) == 1 else "\n".join(part.text for part in parts)
+
+
+def worded(told: str, kind: str) -> Worded:
+    """Return the words of a text: of one that is longer than an engine can hold, those of its beginning."""
+    analysis = analyse(told if is_file(kind) else fitting(told))
+    stem = " ".join(filter(None, (_each("s", analysis.stems), _each("i", analysis.identifiers))))
+    return Worded(" ".join(analysis.exact), stem)
+
+
+def put_into_words(
+    row: dict[str, Any], parts: Sequence[Part], meta: Iterable[str], words: Worded | None = None
+) -> None:
+    """Complete a row by its text and the words it is found by; ``words`` where they were worked out before."""
+    told = told_by(parts)
     row["text"] = told
     row["parts"] = None
     if len(parts) != 1 or parts[0].where != row["kind"]:
         row["parts"] = json.dumps([[part.where, len(part.text)] for part in parts], separators=(",", ":"))
-    row["x"] = " ".join(analysis.exact)
-    row["stem"] = " ".join(filter(None, (_each("s", analysis.stems), _each("i", analysis.identifiers))))
+    row["x"], row["stem"] = words or worded(told, row["kind"])
     row["meta"] = " ".join(meta)
-    return analysis
-
-
-def analysed(told: str, kind: str) -> Analysis:
-    """Return the words a text is found by: of one that is longer than an engine can hold, those of its beginning."""
-    return analyse(told if is_file(kind) else fitting(told))
 
 
 def is_file(kind: str) -> bool:

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-    from audit.language.analysis import Analysis
-
 _MOST_PLACES: Final = 16_000
 _MOST_OF_A_TOKEN: Final = 255
 _OVERLAP: Final = LONGEST_PHRASE
@@ -65,18 +63,14 @@ def holds(vector: ColumnElement[Any], said: str) -> ColumnElement[bool]:
     return vector.bool_op("@@")(cast(bindparam(None, said, String), TSQUERY))
 
 
-def vector_of(analysis: Analysis, meta: Sequence[str]) -> str:
-    """Return the vector of a text; its words have places when all of them fit."""
-    others = [f"s{key}" for key in analysis.stems] + [f"i{key}" for key in analysis.identifiers]
-    words = (
-        _placed(analysis.exact) if _fits(analysis.exact) else " ".join(f"'x{token}'" for token in set(analysis.exact))
-    )
-    return " ".join([words, *(f"'{token}'" for token in others), *(f"'m{token}'" for token in meta)])
+def vector_of(exact: Sequence[str], keys: Sequence[str], meta: Sequence[str]) -> str:
+    """Return the vector of a text from its tokens; the exact ones have places when all of them fit."""
+    words = _placed(exact) if _fits(exact) else " ".join(f"'x{token}'" for token in set(exact))
+    return " ".join([words, *(f"'{key}'" for key in keys), *(f"'m{token}'" for token in meta)])
 
 
-def parts_of(analysis: Analysis) -> Iterator[str]:
-    """Yield the stretches of a text whose words do not fit into one vector with their places."""
-    tokens = analysis.exact
+def parts_of(tokens: Sequence[str]) -> Iterator[str]:
+    """Yield the stretches of a text whose exact tokens do not fit into one vector with their places."""
     if _fits(tokens):
         return
     start = 0

@@ -12,11 +12,12 @@ from audit.domain.custody import WordsResealed
 from audit.domain.customer import TieCorrected
 from audit.domain.event import Personal
 from audit.projections.follow import Follower
-from audit.projections.search.comparing import different_texts
+from audit.projections.search.comparing import different_texts, sampled
 from audit.projections.search.index import Index
 from tests.projections.given import Log, followed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.projections.conftest import Place
@@ -91,3 +92,47 @@ def test_words_changed_in_the_engine_alone_are_found_on_sqlite(tmp_path: Path) -
 )
 def test_words_changed_in_the_engine_alone_are_found_on_postgresql(postgres_url: str, change: str) -> None:
     assert different(a_log(), postgres_url, change) == [0]
+
+
+def a_long_log() -> Log:
+    log = Log()
+    for number in range(2_050):
+        log.say(f"late {number % 7}", CHAT)
+    log.tell(WordsResealed(position=2, reason="shared-key", words=Personal({"text": "late"})), BORIS)
+    return log
+
+
+def test_of_many_events_every_row_is_missed_though_only_a_sample_is_made_anew(place: Place) -> None:
+    log = a_long_log()
+    with followed(log, place, [Index]) as views:
+        assert different_texts(log, views, lambda _: None, draw=bytes) == []
+        with views.writing() as db:
+            db.execute(text("UPDATE search SET text = 'another' WHERE position = 20"))
+        assert different_texts(log, views, lambda _: None, draw=bytes) == [20], "it is in the first run"
+        with views.writing() as db:
+            db.execute(text("DELETE FROM search WHERE position = 2033"))
+            db.execute(text("UPDATE search SET position = 9001 WHERE position = 2040"))
+        assert different_texts(log, views, lambda _: None, draw=bytes) == [20, 2033, 2040, 9001]
+
+
+@pytest.mark.parametrize("drawn", [bytes, lambda length: b"\xff" * length, lambda length: b"\x5a" * length])
+def test_a_sample_lies_within_what_there_is_and_no_event_is_twice_in_it(drawn: Callable[[int], bytes]) -> None:
+    for upto in (0, 1, 1_999, 2_000):
+        assert sampled(upto, drawn) == [(0, upto)]
+    for upto in (2_001, 2_019, 50_000):
+        places = [place for after, end in sampled(upto, drawn) for place in range(after + 1, end + 1)]
+        assert len(places) == len(set(places)) > 0
+        assert 1 <= min(places) <= max(places) <= upto
+
+
+def test_a_row_without_its_words_in_the_engine_is_counted_on_sqlite(tmp_path: Path) -> None:
+    log = a_long_log()
+    with followed(log, tmp_path / "views.db", [Index]) as views:
+        with views.writing() as db:
+            db.execute(
+                text(
+                    "INSERT INTO search_words(search_words, rowid, x, stem, meta) "
+                    "SELECT 'delete', id, x, stem, meta FROM search WHERE position = 2033"
+                )
+            )
+        assert different_texts(log, views, lambda _: None, draw=bytes) == [0]
