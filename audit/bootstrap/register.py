@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from audit.intake.cdr import Cdr
 from audit.intake.mail import Mail
 from audit.intake.mbox import Mbox
 from audit.intake.ndjson import Ndjson
+from audit.intake.queue_log import QueueLog
 from audit.intake.table import Table
 from audit.intake.vcon import Vcon
 from audit.projections.authority import Authority
@@ -16,11 +18,13 @@ from audit.projections.desk.view import Desk
 from audit.projections.directory import Directory
 from audit.projections.erasures import Erasures
 from audit.projections.holds import Holds
+from audit.projections.levels.view import Levels
 from audit.projections.outbox import Outbox
 from audit.projections.prices import Prices
 from audit.projections.promises import Promises
 from audit.projections.requests import Requests
 from audit.projections.retention import Retention
+from audit.projections.reviews import Reviews
 from audit.projections.saved_searches import SavedSearches
 from audit.projections.search.index import Index
 from audit.projections.search.looks import Looks
@@ -43,6 +47,8 @@ PROJECTIONS: Final[tuple[type[Projection], ...]] = (
     Tickets,
     WorkOrders,
     Desk,
+    Levels,
+    Reviews,
     Deliveries,
     Holds,
     Retention,
@@ -58,4 +64,4 @@ PROJECTIONS: Final[tuple[type[Projection], ...]] = (
     Index,
     Looks,
 )
-SOURCES: Final[tuple[Source, ...]] = (Ndjson(), Vcon(), Mail(), Mbox(), Table())
+SOURCES: Final[tuple[Source, ...]] = (Ndjson(), Vcon(), Mail(), Mbox(), QueueLog(), Cdr(), Table())

@@ -37,6 +37,10 @@ class Settings:
     witnesses: Asking | None = None
     time_stamping: TimeStamping | None = None
     rubric: Path | None = None
+    levels: Path | None = None
+    scorecard: Path | None = None
+    signing: Path | None = None
+    signing_passphrase: str | None = field(default=None, repr=False)
 
     @property
     def erased_register(self) -> Path:
@@ -88,6 +92,10 @@ def read_settings(environ: Mapping[str, str], *, data: Path | None = None, url: 
         witnesses=witnesses,
         time_stamping=stamping,
         rubric=Path(environ["ONRECORD_RUBRIC"]) if environ.get("ONRECORD_RUBRIC") else None,
+        levels=Path(environ["ONRECORD_LEVELS"]) if environ.get("ONRECORD_LEVELS") else None,
+        scorecard=Path(environ["ONRECORD_SCORECARD"]) if environ.get("ONRECORD_SCORECARD") else None,
+        signing=Path(environ["ONRECORD_SIGNING"]) if environ.get("ONRECORD_SIGNING") else None,
+        signing_passphrase=environ.get("ONRECORD_SIGNING_PASSPHRASE") or None,
     )
 
 

@@ -121,3 +121,15 @@ class RecordingKept(Witnessed):
     url: Personal | None = None
     name: Personal | None = None
     missing: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueStateChanged(Witnessed):
+    """A queue or one of its agents changed, beside any call: ``what`` is the code, like paused or member-added.
+
+    The agent is the actor of the stamp; further particulars are in ``extra``.
+    """
+
+    TOPIC = "queue.state-changed"
+    what: str
+    queue: str | None = None

@@ -20,6 +20,7 @@ from audit.domain import (
     record_request,
     review,
     saved_search,
+    service_level,
     ticket,
     withholding,
     work_order,
@@ -70,6 +71,7 @@ _CALL: Final[tuple[type[Event], ...]] = (
     call.CallbackAsked,
     call.RecordingNoticeGiven,
     call.RecordingKept,
+    call.QueueStateChanged,
 )
 _TICKET: Final[tuple[type[Event], ...]] = (
     ticket.TicketOpened,
@@ -129,6 +131,7 @@ _REVIEW: Final[tuple[type[Event], ...]] = (
     hit_review.SearchHitCommented,
     hit_review.SearchHitAssigned,
     hit_review.SearchHitDecided,
+    service_level.LevelsIssued,
 )
 _SEARCHING: Final[tuple[type[Event], ...]] = (
     saved_search.SearchSaved,
@@ -145,6 +148,7 @@ _RECORD_REQUEST: Final[tuple[type[Event], ...]] = (
     record_request.RequestExtended,
     record_request.RecordCompiled,
     record_request.ItemWithheld,
+    record_request.ItemRestored,
     record_request.RedactionChecked,
     record_request.RecordApproved,
     record_request.RecordDelivered,
@@ -193,6 +197,8 @@ _DIRECTORY: Final[tuple[type[Event], ...]] = (
     directory.UserRegistered,
     directory.UserRetired,
     directory.UserSecretSet,
+    directory.UserKeyMade,
+    directory.UserKeyEnded,
 )
 
 _ALL: Final = (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import assert_never
+from datetime import datetime
+from typing import Final, assert_never
 
 from audit.domain.errors import Refused
 from audit.domain.event import Event, Personal
@@ -39,6 +40,22 @@ class UserSecretSet(Event):
     TOPIC = "user.secret-set"
 
 
+@dataclass(frozen=True, kw_only=True)
+class UserKeyMade(Event):
+    """Programs may act for the user with this key, within its scopes, until then; what the key is stands nowhere."""
+
+    TOPIC = "user.key-made"
+    key: str
+    scopes: tuple[str, ...]
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserKeyEnded(Event):
+    TOPIC = "user.key-ended"
+    key: str
+
+
 ROLES = (
     "operator",
     "customer",
@@ -54,16 +71,20 @@ ROLES = (
 )
 """What a user may be. The operator, registered when the archive is made, may do all but a second person's part."""
 
+SCOPES: Final = ("read", "items", "search", "verify")
+"""What a key may be for: reading records, bringing in items, searching, and checking the log."""
+
 
 @dataclass(frozen=True)
 class User:
-    """What decisions about a user need."""
+    """What decisions about a user need; ``keys`` are those made for programs and not ended."""
 
     role: str
     retired: bool = False
+    keys: frozenset[str] = frozenset()
 
 
-UserEvent = UserRegistered | UserRetired | UserSecretSet
+UserEvent = UserRegistered | UserRetired | UserSecretSet | UserKeyMade | UserKeyEnded
 
 
 class UserKnownAlready(Refused):
@@ -78,6 +99,14 @@ class UserNotActive(Refused):
     """Only who is registered and not retired can be given a secret, or be retired."""
 
 
+class ScopeUnknown(Refused):
+    """A key is for something, and for nothing else."""
+
+
+class KeyNotOpen(Refused):
+    """A key is ended once."""
+
+
 def evolve(user: User | None, event: UserEvent) -> User:
     """Return the user as they stand after the event."""
     match event:
@@ -89,6 +118,12 @@ def evolve(user: User | None, event: UserEvent) -> User:
         case UserSecretSet():
             assert user is not None, "a user is registered before they have a secret"
             return user
+        case UserKeyMade(key=key):
+            assert user is not None, "a user is registered before they have a key"
+            return replace(user, keys=user.keys | {key})
+        case UserKeyEnded(key=key):
+            assert user is not None, "a key is made before it is ended"
+            return replace(user, keys=user.keys - {key})
         case _:
             assert_never(event)
 
@@ -107,6 +142,22 @@ def set_secret(user: User | None) -> UserSecretSet:
     if user is None or user.retired:
         raise UserNotActive("There is no such active user: look at onrecord users list.")
     return UserSecretSet()
+
+
+def make_key(user: User | None, *, key: str, scopes: tuple[str, ...], until: datetime) -> UserKeyMade:
+    """Record that programs may act for a user with a new key."""
+    if user is None or user.retired:
+        raise UserNotActive("There is no such active user: look at onrecord users list.")
+    if not scopes or not set(scopes) <= set(SCOPES):
+        raise ScopeUnknown(f"A key is for one or more of {', '.join(SCOPES)}: choose among them.")
+    return UserKeyMade(key=key, scopes=tuple(one for one in SCOPES if one in scopes), until=until)
+
+
+def end_key(user: User | None, *, key: str) -> UserKeyEnded:
+    """Record that a key is worth nothing any more."""
+    if user is None or key not in user.keys:
+        raise KeyNotOpen("This key was ended before, or never made: there is nothing to do.")
+    return UserKeyEnded(key=key)
 
 
 def retire(user: User | None, *, reason: str | None = None) -> UserRetired:

@@ -16,7 +16,9 @@ class NotFound(AuditError):
 
 
 class NotAllowed(AuditError):
-    """The one who asks may not have this."""
+    """The one who asks may not have this; ``on_record`` once somebody wrote down that they were turned away."""
+
+    on_record = False
 
 
 class Unreadable(AuditError):

@@ -86,6 +86,18 @@ class ItemWithheld(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ItemRestored(Event):
+    """What was withheld at just this place is handed out again, in whichever request it was withheld before."""
+
+    TOPIC = "item.restored"
+    position: int
+    part: str | None = None
+    start: int | None = None
+    end: int | None = None
+    reason: Personal
+
+
+@dataclass(frozen=True, kw_only=True)
 class RedactionChecked(Event):
     """A second reader looked at what is withheld in the record ``digest``, and agrees."""
 

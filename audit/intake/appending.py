@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from audit.archive.archive import Fate
 from audit.domain.names import ItemName
@@ -22,15 +22,28 @@ BATCH_ITEMS = 2_000
 BATCH_BYTES = 2 * 1024 * 1024
 
 
+class Told(NamedTuple):
+    """What became of one item: ``item`` as it was stored, which of a refused one is the refusal."""
+
+    place: str
+    item: Item
+    fate: str
+    reason: str | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """A delivery that is being read: its id, and the format and the mac of the file, which name its refusals."""
+    """A delivery that is being read: its id, and the format and the mac of the file, which name its refusals.
+
+    ``tell`` hears of every item after it was stored.
+    """
 
     delivery: str
     format: str
     mac: str
     clock: Callable[[], datetime]
     keep_raw: bool
+    tell: Callable[[Told], None] | None = None
 
 
 class Appending:
@@ -69,6 +82,12 @@ class Appending:
         kept = [self._kept(one) for one in (*refused, *clashes)]
         if kept:
             self._archive.append_new(kept, batch=self._stamp)
+        if (tell := self._batch.tell) is not None:
+            for one, fate in zip(found, fates, strict=True):
+                if fate is not Fate.CLASH:
+                    tell(Told(one.place, one.item, fate.value))
+            for refusal, item in zip((*refused, *clashes), kept, strict=True):
+                tell(Told(refusal.place, item, "refused", refusal.reason))
         self.accounting += Accounting(
             found=len(found) + len(refused),
             new=fates.count(Fate.NEW),

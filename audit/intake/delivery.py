@@ -15,7 +15,7 @@ from audit.domain.custody import DeliveryRead, DeliveryReceived, DeliveryRejecte
 from audit.domain.errors import NotFound, Unreadable, WrongUse
 from audit.domain.event import Event, Personal
 from audit.intake.accounting import Accounting, Progress
-from audit.intake.appending import Appending, Batch
+from audit.intake.appending import Appending, Batch, Told
 from audit.intake.cards import masked
 from audit.intake.holding import Limits
 from audit.intake.looking import Look, look_at
@@ -37,7 +37,10 @@ _UNKNOWN = "unknown"
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """How files are brought in. ``secret`` is the archive's for recognising a file; ``format`` skips recognition."""
+    """How files are brought in. ``secret`` is the archive's for recognising a file; ``format`` skips recognition.
+
+    ``tell`` hears of every item what became of it.
+    """
 
     secret: bytes
     clock: Callable[[], datetime]
@@ -45,6 +48,7 @@ class Options:
     reading: Reading = field(default_factory=Reading)
     limits: Limits = field(default_factory=Limits)
     new_id: Callable[[], UUID] = uuid4
+    tell: Callable[[Told], None] | None = None
 
 
 class Importer:
@@ -103,6 +107,7 @@ class Importer:
             mac=look.mac or delivery,
             clock=self._options.clock,
             keep_raw=self._options.reading.keep_raw,
+            tell=self._options.tell,
         )
         appending = Appending(self._archive, batch)
         progress = partial(Progress, name=look.held.name, format=source.name if source else None)

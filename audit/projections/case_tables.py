@@ -268,6 +268,12 @@ class CaseTables:
         query = select(self.ties.c.thing).where(self.ties.c.tie == tie.hex).distinct().order_by(self.ties.c.thing)
         return [UUID(hex=thing) for thing in db.scalars(query)]
 
+    def set_to(self, db: Connection, field: str, code: str) -> list[UUID]:
+        """Return the things of which a field was ever set to a code."""
+        changes = self.changes.c
+        query = select(changes.thing).where(changes.field == field, changes.code == code).distinct()
+        return [UUID(hex=thing) for thing in db.scalars(query.order_by(changes.thing))]
+
     def newest(self, db: Connection, limit: int) -> list[UUID]:
         """Return the things that were opened or reworded last, the last one first."""
         wordings = self.wordings.c

@@ -109,6 +109,11 @@ class WorkOrders:
         """Return the work orders of a customer, a ticket or a conversation."""
         return self._cases.read(db, self._cases.tied_to(db, tie))
 
+    def of_technician(self, db: Connection, staff: UUID) -> list[Case]:
+        """Return the work orders that are with a technician now."""
+        given = self._cases.read(db, self._cases.set_to(db, "technician", staff.hex))
+        return [one for one in given if one.fields.get("technician") == staff.hex]
+
     def newest(self, db: Connection, *, limit: int = 50) -> list[Case]:
         """Return the work orders that were written or rewritten last, the last one first."""
         return self._cases.read(db, self._cases.newest(db, limit))

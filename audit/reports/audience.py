@@ -19,6 +19,7 @@ from audit.domain import (
     record_request,
     review,
     saved_search,
+    service_level,
     ticket,
     withholding,
 )
@@ -64,11 +65,15 @@ COUNTED: Final[frozenset[type[Event]]] = frozenset(
         posting.LetterHandedOver,
         posting.LetterSettled,
         saved_search.SearchAlerted,
+        service_level.LevelsIssued,
+        calls.QueueStateChanged,
         production.ProductionNumbered,
         directory.StaffSeen,
         directory.UserRegistered,
         directory.UserRetired,
         directory.UserSecretSet,
+        directory.UserKeyMade,
+        directory.UserKeyEnded,
     }
 )
 """Housekeeping: nothing in it is to be read, so that it is only counted, by kind."""
@@ -94,6 +99,7 @@ _FROM_CUSTOMERS: Final[dict[type[Event], str]] = {
     promise.PromiseSuggested: JUDGEMENT,
     promise.PromiseDismissed: JUDGEMENT,
     record_request.ItemWithheld: JUDGEMENT,
+    record_request.ItemRestored: JUDGEMENT,
     withholding.WithholdingPlaced: JUDGEMENT,
     withholding.WithholdingLifted: JUDGEMENT,
     record_request.RedactionChecked: JUDGEMENT,

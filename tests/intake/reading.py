@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from audit.domain.event import Event, Personal
+from audit.intake.cdr import Cdr
 from audit.intake.mail import Mail
 from audit.intake.mbox import Mbox
 from audit.intake.ndjson import Ndjson
+from audit.intake.queue_log import QueueLog
 from audit.intake.source import Delivered, Found, NotTaken, Reading, Refusal
 from audit.intake.vcon import Vcon
 
@@ -22,7 +24,14 @@ if TYPE_CHECKING:
     from audit.intake.source import Source
 
 SAMPLES = Path(__file__).parent / "samples"
-SOURCES: dict[str, Source] = {"ndjson": Ndjson(), "vcon": Vcon(), "mail": Mail(), "mbox": Mbox()}
+SOURCES: dict[str, Source] = {
+    "ndjson": Ndjson(),
+    "vcon": Vcon(),
+    "mail": Mail(),
+    "mbox": Mbox(),
+    "queue_log": QueueLog(),
+    "cdr": Cdr(),
+}
 READING = Reading(zone=ZoneInfo("Europe/Vilnius"), our_addresses=frozenset({"help@example.org", "+37052000000"}))
 
 

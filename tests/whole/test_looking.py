@@ -35,6 +35,12 @@ READING: dict[str, tuple[str, ...]] = {
     "ticket compare": ("T-100234",),
     "order show": ("WO-20017",),
     "feedback": (),
+    "levels": (),
+    "volume": (),
+    "review": ("c-0000057",),
+    "review sample": ("--size", "2"),
+    "review list": (),
+    "review agreement": ("ona", "tomas"),
     "export": ("a*", "-o", "production"),
     "prove": ("40", "-o", "bundle.json"),
     "requests": (),
@@ -43,6 +49,7 @@ READING: dict[str, tuple[str, ...]] = {
     "erase": (),
     "withhold list": (),
     "users list": (),
+    "users keys": (),
     "promises": ("--find",),
     "prices": (),
     "authority list": (),
@@ -81,6 +88,9 @@ SHOWING_NOBODY = {
     "ticket reinstate",
     "order unclear",
     "order sign",
+    "review mark",
+    "review dispute",
+    "review answer",
     "hold place",
     "hold release",
     # These need a request or a letter; that they record who looks is shown in tests/requests and tests/post.
@@ -116,6 +126,8 @@ SHOWING_NOBODY = {
     "users add",
     "users secret",
     "users retire",
+    "users key",
+    "users end-key",
 }
 # What shows something that must be decided first: tests/promises sees to it that looking is recorded.
 SHOWING_WHAT_WAS_DECIDED = {

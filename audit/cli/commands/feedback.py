@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from audit.bootstrap.desk import require
+from audit.bootstrap.elements_over_time import Elements, elements_over_time
 from audit.cli.looking import purpose
 from audit.cli.session import Answer, Session
 from audit.domain.access import RecordViewed
-from audit.projections.desk.feedback import by_author, by_team, person, visits_and_scores
+from audit.projections.desk.feedback import FEW, Share, by_author, by_team, person, visits_and_scores
 from audit.projections.desk.rubric import rubric
 from audit.projections.desk.view import Desk
 from audit.projections.directory import Directory
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
-    from audit.projections.desk.feedback import Feedback, Share
+    from audit.projections.desk.feedback import Feedback
 
 Teams = Annotated[bool, typer.Option("--teams", help="For teams, not for agents.")]
 
@@ -39,13 +40,18 @@ def feedback(session: Session, teams: Teams = False) -> Answer:
         if by.role == "agent":
             own = house.archive.names.tie("staff", by.login).hex
             found = [] if teams else [one for one in found if one.whose == own]
+        only = house.archive.names.tie("staff", by.login) if by.role == "agent" else None
+        spoken = [] if teams else elements_over_time(house, by.role, zone, agent=only)
         house.archive.note(RecordViewed(what="feedback", count=len(found), position=position, why=purpose(by)), by)
         with house.views.reading(Directory) as (db, directory):
             names = directory.names(db)
     rows = [_facts(one, names) for one in found]
     visits = {"n": relation.n, "rho": relation.rho, "interval": relation.interval, "says": relation.says}
     facts: dict[str, Any] = {"position": position, "feedback": rows, "visits_and_scores": visits}
-    return Answer(facts=facts, words="\n".join([*(_line(one) for one in rows), relation.says]))
+    facts["elements"] = [_elements(one, names) for one in spoken]
+    return Answer(
+        facts=facts, words="\n".join([*(_line(one) for one in rows), *map(_heard, facts["elements"]), relation.says])
+    )
 
 
 def _facts(one: Feedback, names: Mapping[UUID, str]) -> dict[str, Any]:
@@ -63,6 +69,23 @@ def _facts(one: Feedback, names: Mapping[UUID, str]) -> dict[str, Any]:
         "read_back": _share(one.read_back),
         "repeated": one.repeated,
     }
+
+
+def _elements(one: Elements, names: Mapping[UUID, str]) -> dict[str, Any]:
+    met = {name: Share(one.met[name], of) for name, of in one.of.items()}
+    return {
+        "whose": names.get(one.agent, str(one.agent)),
+        "month": one.month,
+        "conversations": one.conversations,
+        "few": one.conversations < FEW,
+        "met": {name: _share(share) for name, share in met.items()},
+    }
+
+
+def _heard(one: Mapping[str, Any]) -> str:
+    few = " (few: no judgement rests on this)" if one["few"] else ""
+    met = ", ".join(f"{name.replace('_', ' ')} {_said(share)}" for name, share in one["met"].items())
+    return f"{one['whose']} {one['month']}: {one['conversations']} conversations, {met}{few}"
 
 
 def _share(share: Share) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def losses(conversation: Sequence[Line], ticket: Step, work_order: Step, result:
     if ticket.lines:
         found += _missing(said, TICKET, ticket, (work_order,))
     if work_order.lines:
-        written = _distinct([*_placed(ticket), *_at_hand(said, ticket)])
+        written = _distinct([*_as_said(_placed(ticket), said), *_at_hand(said, ticket)])
         found += _missing(written, WORK_ORDER, work_order, ())
         found += _wrong_only(written, result)
     return found
@@ -152,6 +152,15 @@ def _wrong_only(facts: Sequence[Placed], result: Step) -> list[Lost]:
 
 def _placed(step: Step) -> list[Placed]:
     return [Placed(one, line.event) for line in step.lines for one in line.saying.facts if not one.denied]
+
+
+def _as_said(written: Iterable[Placed], said: Sequence[Placed]) -> list[Placed]:
+    """Return what a ticket holds, in the customer's words where they said the same: its clauses may run together."""
+    found = []
+    for one in written:
+        own = next((each.fact for each in said if each.fact.kind == one.fact.kind and same(each.fact, one.fact)), None)
+        found.append(one if own is None else one._replace(fact=own))
+    return found
 
 
 def _at_hand(said: Sequence[Placed], ticket: Step) -> list[Placed]:

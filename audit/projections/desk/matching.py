@@ -12,6 +12,7 @@ from audit.language.folding import fold, without_diacritics
 from audit.language.stems import stored_keys
 from audit.language.words import exact_words
 from audit.projections.desk.saying import Told
+from audit.projections.desk.ways_in import told_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -136,7 +137,16 @@ def _access(fact: Told, text: Text) -> bool:
     figures = [figure for figure in _DIGITS.findall(fact.text) if len(figure) > _SHORT]
     if figures:
         return all(re.search(rf"(?<!\d){figure}(?!\d)", text.text) for figure in figures)
-    return _all_words(fact, text, enough=_ENOUGH)
+    return _all_words(fact, text, enough=_ENOUGH) or bool(told_of(fact.text, text.text))
+
+
+def _time(fact: Told, text: Text) -> bool:
+    """Find "between 8 and 10" in "8-10", which alone could be anything."""
+    hours = [str(int(figure)) for figure in _DIGITS.findall(fact.normal)[::2]] if "/" in fact.normal else []
+    if len(hours) != len(("from", "until")):
+        return False
+    first, last = (rf"0?{hour}(?:[:.]00)?" for hour in hours)
+    return re.search(rf"(?<![\d.:]){first} ?[-\u2013\u2014] ?{last}(?![\d:])", text.text) is not None
 
 
 def _person(fact: Told, text: Text) -> bool:
@@ -214,6 +224,7 @@ _LOOKS: Final[Mapping[str, Callable[[Told, Text], bool]]] = {
     "address": _phrase,
     "access": _access,
     "person": _person,
+    "time": _time,
 }
 _COMPARISONS: Final[Mapping[str, Callable[[Told, Told], bool]]] = {
     "phone": _same_phone,

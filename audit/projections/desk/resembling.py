@@ -47,12 +47,16 @@ class Reason(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Likely:
-    """A ticket or work order that may belong to another, with the reasons; ``score`` is 0 to 100."""
+    """A ticket or work order that may belong to another, with the reasons; ``score`` is 0 to 100.
+
+    ``events`` are those whose words the reasons repeat.
+    """
 
     id: UUID
     written: str | None
     score: int
     reasons: tuple[Reason, ...]
+    events: tuple[int, ...]
 
 
 class Seen(NamedTuple):
@@ -158,12 +162,18 @@ def _likeliest(
     db: Connection, desk: Desk, mine: Seen, others: Iterable[Seen], persons: Collection[str]
 ) -> list[Likely]:
     scored = [(one, compared(mine, one, persons)) for one in others if one.thing != mine.thing]
-    likely = [(sum(each.points for each in reasons), one.at, one.thing, reasons) for one, reasons in scored]
+    likely = [(sum(each.points for each in reasons), one.at, one.thing, one.event, reasons) for one, reasons in scored]
     best = sorted((one for one in likely if one[0] >= _LIKELY), key=lambda one: (-one[0], -one[1], one[2]))[:_SHOWN]
     written = written_of(db, desk, [one[2] for one in best])
     return [
-        Likely(id=UUID(hex=thing), written=written.get(thing), score=min(100, score), reasons=tuple(reasons))
-        for score, _, thing, reasons in best
+        Likely(
+            id=UUID(hex=thing),
+            written=written.get(thing),
+            score=min(100, score),
+            reasons=tuple(reasons),
+            events=(mine.event, event),
+        )
+        for score, _, thing, event, reasons in best
     ]
 
 

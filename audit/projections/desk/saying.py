@@ -20,6 +20,12 @@ _TEXT_MAX: Final = 20_000
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?;])\s+|[。！？；\n]")
 _NEAR: Final = 24
 """How many characters before a fact a denial may stand."""
+_BOUND: Final = re.compile(
+    r"\W*(?:before|after|until|till|earlier|later|sooner|anksčiau|vėliau|iki|po|преди|след|по-рано|по-късно|до|раньше|позже|позднее"
+    r"|ранее|после|早于|晚于)\b",
+    re.IGNORECASE,
+)
+"""Not before six is no denial of six."""
 _GAP: Final = re.compile(r"[.,;!?。，；！？]")
 
 
@@ -98,6 +104,8 @@ def _told(row: list[Any]) -> Told:
 def _denied(text: str, start: int, denials: list[int]) -> bool:
     """Say whether a denial stands right before a fact: at 14, not 12."""
     before = [end for end in denials if end <= start and start - end <= _NEAR]
+    if before and _BOUND.match(text[before[-1] : start]):
+        return False
     return bool(before) and _GAP.search(text[before[-1] : start]) is None and len(text[before[-1] : start].split()) <= 1
 
 
