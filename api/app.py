@@ -12,18 +12,38 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
+import api.pages.access
 import api.pages.account
 import api.pages.conversations
 import api.pages.customers
+import api.pages.deliveries
+import api.pages.desk
+import api.pages.erasures
 import api.pages.first
+import api.pages.holds
+import api.pages.imports
+import api.pages.keys
+import api.pages.log
+import api.pages.promises
+import api.pages.records
+import api.pages.releases
+import api.pages.requests
+import api.pages.retention
 import api.pages.search
+import api.pages.second_factor
+import api.pages.settings
 import api.pages.sign_in
 import api.pages.start
-import api.pages.users  # noqa: F401  # importing the pages opens their doors
+import api.pages.tickets
+import api.pages.users
+import api.pages.withholding
+import api.pages.work_orders  # noqa: F401  # importing the pages opens their doors
 from api.guards import Guards
 from api.health import health
 from api.opening import open_doors
 from api.rooms import Rooms
+from api.v1.app import create_v1
+from api.v1.rights import PREFIX
 from api.verifiers import verifiers
 from api.visit import LANGUAGE_COOKIE, FormStale, PurposeNeeded, SignInNeeded, TooOften, path_of
 from api.wording import LANGUAGES, Wording, preferred, wording
@@ -49,6 +69,7 @@ def create_app(house: House, *, first_code: str | None = None) -> FastAPI:
     """Return the application of one house. ``first_code`` lets the first administrator in, once."""
     app = FastAPI(title="On Record", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.rooms = Rooms(house, first_code)
+    app.mount(PREFIX, create_v1(app.state.rooms))
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     app.include_router(verifiers)
     app.include_router(health)

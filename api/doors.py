@@ -14,10 +14,22 @@ STAFF: Final = SIGNED_IN - {"customer", "representative", "service"}
 READERS: Final = frozenset(
     {"operator", "agent", "supervisor", "compliance officer", "data protection officer", "auditor"}
 )
+AGENTS: Final = frozenset({"operator", "agent", "supervisor"})
+"""Who decides about tickets and promises."""
+TECHNICIANS: Final = frozenset({"technician"})
 SUPERVISORS: Final = frozenset({"operator", "supervisor"})
 COMPLIANCE: Final = frozenset({"operator", "compliance officer", "data protection officer", "auditor"})
 CUSTODIANS: Final = frozenset({"operator", "compliance officer", "data protection officer"})
 ADMINISTRATORS: Final = frozenset({"operator", "administrator"})
+IMPORTERS: Final = frozenset({"operator", "supervisor", "compliance officer"})
+HOLDERS: Final = CUSTODIANS | {"supervisor"}
+SECOND_PERSONS: Final = frozenset({"supervisor", "compliance officer", "data protection officer", "auditor"})
+"""Who may execute what somebody else asked for."""
+BACK: Final = CUSTODIANS | {"supervisor"}
+"""Who judges promises and works on requests for records."""
+RELEASING: Final = frozenset({"supervisor"})
+"""Who lets a record out: nobody else, whatever else they may."""
+FRONT: Final = BACK | {"agent"}
 ASKED_WHY: Final = frozenset({"operator", "compliance officer", "data protection officer", "auditor"})
 """Roles that do not read customers' words daily: they say why before they do."""
 NOBODY: Final = frozenset[str]()
@@ -70,14 +82,92 @@ DOORS: Final = (
     _form("language", "/language", ANYBODY),
     _page("account", "/account", SIGNED_IN),
     _form("password", "/account/password", SIGNED_IN, "sign-in"),
+    _form("sign-in-code", "/sign-in/code", ANYBODY, "sign-in"),
+    _page("second-factor", "/account/second-factor", SIGNED_IN),
+    _form("second-factor-begun", "/account/second-factor", SIGNED_IN, "sign-in"),
+    _form("second-factor-confirmed", "/account/second-factor/confirm", SIGNED_IN, "sign-in"),
+    _form("second-factor-removed", "/account/second-factor/remove", SIGNED_IN, "sign-in"),
     _page("first", "/first", ANYBODY),
     _form("first-done", "/first", ANYBODY, "sign-in"),
     # Customers and what was said
     _words("customers", "/customers", READERS, "search"),
     _words("customer", "/customers/{customer}", READERS),
     _words("conversation", "/conversations/{conversation}", READERS),
+    # The desk
+    _words("desk", "/desk", READERS),
+    _words("ticket", "/tickets/{ticket}", READERS),
+    _form("ticket-read-back", "/tickets/{ticket}/read-back", AGENTS),
+    _form("ticket-bounce", "/tickets/{ticket}/bounce", SUPERVISORS),
+    _form("ticket-rewrite", "/tickets/{ticket}/rewrite", AGENTS),
+    _form("ticket-accept", "/tickets/{ticket}/accept", AGENTS),
+    _form("ticket-escalate", "/tickets/{ticket}/escalate", AGENTS),
+    _form("ticket-judge", "/tickets/{ticket}/judge", AGENTS),
+    _form("ticket-dismiss", "/tickets/{ticket}/dismiss", AGENTS),
+    # Work orders
+    _words("work-orders", "/work-orders", READERS | TECHNICIANS),
+    _words("work-order", "/work-orders/{order}", READERS | TECHNICIANS),
+    _form("work-order-unclear", "/work-orders/{order}/unclear", AGENTS | TECHNICIANS),
+    _form("work-order-sign", "/work-orders/{order}/sign", AGENTS | TECHNICIANS),
+    # Promises
+    _words("promises", "/promises", READERS),
+    _words("promise", "/promises/{promise}", READERS),
+    _form("promise-confirm", "/promises/{promise}/confirm", FRONT),
+    _form("promise-dismiss", "/promises/{promise}/dismiss", BACK),
+    _form("promise-keep", "/promises/{promise}/keep", FRONT),
+    _form("promise-extend", "/promises/{promise}/extend", FRONT),
+    _form("promise-withdraw", "/promises/{promise}/withdraw", BACK),
+    _form("promise-dispute", "/promises/{promise}/dispute", FRONT),
+    _form("promise-fail", "/promises/{promise}/fail", BACK),
+    _form("promise-slip", "/promises/{promise}/slip", FRONT, "export"),
+    # Requests for records, and the record itself
+    _words("requests", "/requests", READERS),
+    _form("request-asked", "/requests", FRONT),
+    _words("request", "/requests/{request}", READERS),
+    _words("request-preview", "/requests/{request}/preview", BACK),
+    _form("request-acknowledge", "/requests/{request}/acknowledge", FRONT),
+    _form("request-verify", "/requests/{request}/verify", BACK),
+    _form("request-extend", "/requests/{request}/extend", BACK),
+    _form("request-withhold", "/requests/{request}/withhold", BACK),
+    _form("request-restore", "/requests/{request}/restore", BACK),
+    _form("request-dispute", "/requests/{request}/dispute", FRONT),
+    _form("request-compile", "/requests/{request}/compile", BACK, "export"),
+    _form("request-check", "/requests/{request}/check", BACK - {"operator"}, "sign-in"),
+    _form("request-approve", "/requests/{request}/approve", RELEASING, "sign-in"),
+    _form("request-link", "/requests/{request}/link", RELEASING, "sign-in"),
+    _form("request-mail", "/requests/{request}/mail", RELEASING, "sign-in"),
+    _form("request-print", "/requests/{request}/print", RELEASING, "sign-in"),
+    _form("request-handed", "/requests/{request}/handed", RELEASING, "sign-in"),
+    _form("request-refuse", "/requests/{request}/refuse", BACK),
+    _form("request-review", "/requests/{request}/review", FRONT),
+    _page("record", "/customers/{customer}/record", BACK),
+    _form("record-made", "/customers/{customer}/record", BACK, "export"),
     # Search
     _words("search", "/search", READERS, "search"),
+    # Custody: what came in, what is held, kept and erased, who looked, and the log itself
+    Door(name="imports", method="GET", path="/imports", roles=IMPORTERS | {"administrator"}, shows=True),
+    _form("import-brought", "/imports", IMPORTERS, "upload"),
+    _form("sample-brought", "/imports/sample", IMPORTERS, "upload"),
+    Door(name="import", method="GET", path="/imports/{delivery}", roles=IMPORTERS, shows=True),
+    _form("import-retried", "/imports/{delivery}/retry", IMPORTERS, "upload"),
+    _words("access", "/access", COMPLIANCE, "search"),
+    _words("customer-access", "/customers/{customer}/access", COMPLIANCE | {"supervisor"}),
+    _words("holds", "/holds", HOLDERS),
+    _form("hold-placed", "/holds", HOLDERS),
+    _form("hold-released", "/holds/{hold}/release", HOLDERS),
+    _page("retention", "/retention", COMPLIANCE | {"administrator"}),
+    _form("retention-set", "/retention", CUSTODIANS),
+    _words("erasures", "/erasures", HOLDERS | {"auditor"}),
+    _form("erasure-asked", "/erasures", HOLDERS),
+    _form("erasure-identified", "/erasures/{erasure}/identify", HOLDERS),
+    _form("erasure-refused", "/erasures/{erasure}/refuse", HOLDERS),
+    _form("erasure-executed", "/erasures/{erasure}/execute", SECOND_PERSONS, "sign-in"),
+    _page("log", "/log", STAFF),
+    _form("log-verified", "/log/verify", STAFF, "verify"),
+    _page("checkpoint", "/log/checkpoints/{size}", STAFF),
+    _page("settings", "/settings", ADMINISTRATORS),
+    _page("keys", "/keys", ADMINISTRATORS),
+    _form("key-made", "/keys", ADMINISTRATORS),
+    _form("key-ended", "/keys/{key}/end", ADMINISTRATORS),
     # Users
     _page("users", "/users", ADMINISTRATORS),
     _form("user-added", "/users", ADMINISTRATORS),

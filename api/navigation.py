@@ -20,7 +20,17 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name for a message th
 PLACES: Final = (
     Place(N_("Search"), "search"),
     Place(N_("Customers"), "customers"),
+    Place(N_("Desk"), "desk"),
+    Place(N_("Work orders"), "work-orders"),
+    Place(N_("Promises"), "promises"),
+    Place(N_("Record requests"), "requests"),
+    Place(N_("Imports"), "imports"),
+    Place(N_("Holds"), "holds"),
+    Place(N_("Erasures"), "erasures"),
+    Place(N_("Who looked"), "access"),
+    Place(N_("Log"), "log"),
     Place(N_("Users"), "users"),
+    Place(N_("Settings"), "settings"),
 )
 
 ROLES: Final = (
