@@ -20,16 +20,17 @@ from audit.archive.mapper import Disclosed, Mapper
 from audit.archive.recorders.errors import KeysOutdated
 from audit.archive.recorders.prepared import Item as Rows
 from audit.archive.recorders.prepared import prepared_portions
+from audit.archive.recorders.reading import Span
 from audit.archive.recorders.recorder import Recorder
 from audit.archive.stamping import Stamper, Tied, directory_item, month_of
-from audit.archive.stored import decode_known
+from audit.archive.stored import decode_known, points_at
 from audit.archive.vault import Vault
 from audit.domain.errors import Refused
 from audit.domain.event import Damaged, Event, Record
 from audit.domain.names import Names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
     from uuid import UUID
 
     from audit.archive.recorders.prepared import Prepared
@@ -117,11 +118,32 @@ class Archive:
             rows = self._parts.recorder.rows(after, limit, upto)
         return self._parts.mapper.read(rows, dict.fromkeys)
 
+    def read_tied(
+        self, after: int, limit: int, ids: Container[UUID] | None, topics: Container[str]
+    ) -> tuple[list[Record | Damaged], int]:
+        """Look at the next ``limit`` events; return, closed, those tied to any of ``ids``, and the last position.
+
+        So are those whose stream is among them, those of ``topics``, and what cannot be read; without ``ids`` all are.
+        """
+        with database_faults():
+            rows = self._parts.recorder.rows(after, limit)
+        meant = [
+            row
+            for row in rows
+            if ids is None or row.topic in topics or row.originator_id in ids or points_at(row.state, ids)
+        ]
+        return self._parts.mapper.read(meant, dict.fromkeys), rows[-1].position if rows else after + limit
+
     def read_at(self, positions: Sequence[int]) -> list[Record | Damaged]:
         """Return what stands at these positions, in the order of the log."""
         with database_faults():
             rows = self._parts.recorder.rows_at(positions)
         return self._parts.mapper.read(rows, self._vault.open)
+
+    def positions_of(self, topics: Sequence[str], after: int, upto: int) -> list[int]:
+        """Return where there are events of these topics, after a position and up to another, without opening any."""
+        with database_faults():
+            return self._parts.recorder.positions_of(topics, Span(after, upto, upto - after))
 
     def disclose_at(self, positions: Sequence[int]) -> list[Disclosed | Damaged]:
         """Return the events at these positions, in log order, with all that proves what they say."""
@@ -139,6 +161,12 @@ class Archive:
                 raise Refused(f"Event {record.position} cannot be read ({record.reason}): run onrecord verify.")
             records.append(record)
         return records
+
+    def stored(self, item: Item) -> list[tuple[int, bytes]]:
+        """Return position and leaf hash of each fact of an item, as far as they are stored."""
+        with database_faults():
+            rows = [self._parts.recorder.stream(stream) for stream in self._stamper.streams(item)]
+        return [(row.position, row.leaf_hash) for found in rows for row in found[:1]]
 
     # -- deciding --
 

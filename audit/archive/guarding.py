@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from audit.archive.log import earlier_checkpoints
 from audit.archive.recorders.postgres import PostgresRecorder
 from audit.archive.recorders.postgres_roles import reach_of
 from audit.archive.recorders.sqlite import SQLiteRecorder
@@ -29,6 +30,11 @@ _POSTGRESQL: Final = frozenset(
         *("tiles_no_change", "tiles_no_truncate"),
         *("time_stamps_no_change", "time_stamps_no_truncate"),
     }
+)
+# Only an archive that went on after a restore has this table.
+_EARLIER: Final = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'earlier_checkpoints'"
+_EARLIER_IN_SCHEMA: Final = (
+    "SELECT 1 AS found FROM pg_tables WHERE schemaname = %s AND tablename = 'earlier_checkpoints'"
 )
 _REMEDY: Final = (
     "run onrecord verify to see whether anything was changed, then onrecord backup and onrecord restore, "
@@ -59,6 +65,9 @@ def make_triggers(recorder: SQLiteRecorder) -> None:
     with recorder.datastore.writing() as cursor:
         for statement in TRIGGERS:
             cursor.execute(statement.replace("CREATE TRIGGER", "CREATE TRIGGER IF NOT EXISTS", 1))
+        if cursor.execute(_EARLIER).fetchall():
+            for statement in earlier_checkpoints.SQLITE_TRIGGERS:
+                cursor.execute(statement)
         # Its absence has the log's store make all of its own that are missing.
         cursor.execute("DROP TRIGGER IF EXISTS tiles_no_replace")
 
@@ -71,11 +80,16 @@ def _missing(recorder: Recorder) -> frozenset[str]:
         )
         with recorder.datastore.transaction() as names:
             names.execute(statement, (recorder.datastore.schema,))
-            return _POSTGRESQL - {row["name"] for row in names.fetchall()}
+            found = {row["name"] for row in names.fetchall()}
+            names.execute(_EARLIER_IN_SCHEMA, (recorder.datastore.schema,))
+            expected = _POSTGRESQL | (earlier_checkpoints.POSTGRESQL_GUARDS if names.fetchall() else frozenset())
+            return expected - found
     assert isinstance(recorder, SQLiteRecorder), "there are two engines"
     with recorder.datastore.reading() as cursor:
-        found = cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
-    return _SQLITE - {name for (name,) in found}
+        there = cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        earlier = cursor.execute(_EARLIER).fetchall()
+    expected = _SQLITE | (earlier_checkpoints.SQLITE_GUARDS if earlier else frozenset())
+    return expected - {name for (name,) in there}
 
 
 def _roles(recorder: PostgresRecorder) -> Guard:

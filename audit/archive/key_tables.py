@@ -51,3 +51,19 @@ passwords = Table(
     Column("staff", String(32), primary_key=True),
     Column("encoded", Text, nullable=False),
 )
+# The second factor of a user: the secret of their device, sealed under a secret of the archive; ``step`` is the last
+# one that was used (RFC 6238), and 0 while it is not confirmed.
+second_factors = Table(
+    "second_factors",
+    metadata,
+    Column("staff", String(32), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("step", Integer, nullable=False),
+)
+# Codes for whoever lost their device, each good once, as keyed digests.
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("staff", String(32), primary_key=True),
+    Column("digest", String(64), primary_key=True),
+)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import msgspec
 
-FORMAT = 2
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+FORMAT = 3
 """What this code can read. Raised with every new topic or shape, so that older code refuses what it would misread."""
 
 
@@ -63,7 +66,22 @@ class Locked(msgspec.Struct, frozen=True):
     key: str | None = None
 
 
+class _Pointing(msgspec.Struct, frozen=True, gc=False):
+    """The little that tells what a stored event is about."""
+
+    ties: tuple[tuple[str, UUID], ...] = ()
+
+
 encode_state = msgspec.json.Encoder().encode
 decode_state = msgspec.json.Decoder(State).decode
 decode_known = msgspec.json.Decoder(Known).decode
 decode_locked = msgspec.json.Decoder(Locked).decode
+_decode_pointing = msgspec.json.Decoder(_Pointing).decode
+
+
+def points_at(state: bytes, ids: Container[UUID]) -> bool:
+    """Say whether a stored event is tied to any of these; one that cannot be read may be."""
+    try:
+        return any(tied in ids for _, tied in _decode_pointing(state).ties)
+    except (msgspec.MsgspecError, TypeError):
+        return True

@@ -32,6 +32,7 @@ from audit.domain.erasure import LIMIT, VOUCHED, Erasure, Hands, LegalHoldInForc
 from audit.domain.errors import NotFound, Refused
 from audit.domain.event import Personal
 from audit.projections.left_over import is_in_views, left_in_views
+from audit.projections.made_anew import sweep
 from audit.projections.ties import Ties
 
 if TYPE_CHECKING:
@@ -321,6 +322,7 @@ def finish(house: House, stream: UUID, words: Collection[str] = ()) -> tuple[str
         _until_clean(scrub)
     clean = _until_clean(house.recorder.scrub, 1 if house.settings.database_url else _SCRUBS)
     folder = house.settings.folder
+    sweep(folder)
     residue = (
         *(() if clean or house.settings.database_url is None else (_unvacuumed(house),)),
         *left_in_views(house.views, authority.spans),

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from audit.archive.erasure.resealing import said_in
 from audit.bootstrap.erasing_plans import records_at
 from audit.domain import withholding
-from audit.domain.errors import NotFound
+from audit.domain.errors import NotAllowed, NotFound
 from audit.domain.event import Personal
-from audit.domain.withholding import FROM_EXPORTS, FROM_READERS, SEES_ALL, WithholdingPlaced
+from audit.domain.withholding import FROM_CUSTOMER, FROM_EXPORTS, FROM_READERS, SEES_ALL, WithholdingPlaced
 from audit.projections.case_tables import WORDS, Case, Change, Wording
 from audit.projections.promises import Promises
+from audit.projections.requests import Requests
 from audit.projections.ties import Ties
 from audit.projections.timeline import PARTS
 from audit.projections.withholdings import Hidden, Withholdings, hides_all, of_part, shown
@@ -76,6 +77,11 @@ def hiding_from(house: House, whom: str) -> Hiding:
         for one in in_force:
             found.setdefault(one.position, []).append(one.hidden)
         whole = {one.stream: one.hidden for one in in_force if one.hidden.part is None and one.stream}
+    if whom == FROM_CUSTOMER:
+        # What a request for their record keeps from a customer does not reach them by a slip or a letter either.
+        with house.views.reading(Requests) as (db, requests):
+            for place, reason in requests.withheld(db):
+                found.setdefault(place.position, []).append(Hidden(reason, place.part, place.start, place.end))
     with house.views.reading(Ties) as (db, ties):
         for stream, hidden in whole.items():
             for position in set(ties.tied(db, [stream], "of")) - own:
@@ -96,6 +102,13 @@ def hiding_from(house: House, whom: str) -> Hiding:
 def hiding_from_exporter(house: House, role: str) -> Hiding:
     """Return what somebody in this role may not hand out: what is withheld from exports, and from themselves."""
     return hiding_from(house, FROM_EXPORTS).and_also(hiding_from_reader(house, role))
+
+
+def must_see_all(house: House, by: Actor, positions: Iterable[int]) -> None:
+    """Raise NotAllowed where somebody would hand out words that are withheld from themselves."""
+    if not hiding_from_reader(house, by.role).positions.isdisjoint(positions):
+        roles = " or ".join(sorted(SEES_ALL))
+        raise NotAllowed(f"Words in this are withheld from a {by.role}, who cannot hand them out: ask a {roles}.")
 
 
 def shown_cases(cases: Iterable[Case], hiding: Hiding) -> list[Case]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
     from audit.projections.projection import Projection
 
+_PREFIX: Final = ".views-made-anew-"
 _AT_ONCE: Final = 5_000
 _MOST: Final = 100
 _WHOLE: Final = 1 << 256
@@ -47,6 +51,7 @@ def different_views(
 
     As long as a rebuild takes; the folder is removed at the end. What a view could not take, it is not asked for.
     """
+    sweep(folder)
     found: list[Different] = []
     with _scratch(views, folder, names) as scratch:
         follower = Follower(log, scratch)
@@ -57,10 +62,33 @@ def different_views(
     return found
 
 
+def sweep(folder: Path) -> None:
+    """Remove what a comparison left behind that was killed; one that goes on elsewhere is left alone."""
+    with _locked(folder):
+        for place in folder.glob(f"{_PREFIX}*"):
+            with suppress(BlockingIOError, FileNotFoundError), _locked(place, fcntl.LOCK_NB):
+                rmtree(place, ignore_errors=True)
+
+
+@contextmanager
+def _locked(place: Path, how: int = 0) -> Iterator[None]:
+    """Hold a folder's lock, which ends with the process."""
+    handle = os.open(place, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | how)
+        yield
+    finally:
+        os.close(handle)
+
+
 @contextmanager
 def _scratch(views: Views, folder: Path, names: Collection[str]) -> Iterator[Views]:
-    # Words stand in it in the clear: it lies where the views lie, for its owner alone.
-    with TemporaryDirectory(dir=folder, prefix=".views-made-anew-") as place:
+    with ExitStack() as held:
+        # Who sweeps meanwhile must not find the folder before it is locked.
+        with _locked(folder):
+            # Words stand in it in the clear: it lies where the views lie, for its owner alone.
+            place = held.enter_context(TemporaryDirectory(dir=folder, prefix=_PREFIX))
+            held.enter_context(_locked(Path(place)))
         scratch = Views(sqlite_engine(Path(place) / "views.db"), [views.projections[name] for name in sorted(names)])
         try:
             yield scratch

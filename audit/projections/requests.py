@@ -11,11 +11,12 @@ from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, select
 
 from audit.domain import hand_over, record_request
 from audit.domain.custody import ErasureExecuted
+from audit.domain.request_release import Place
 from audit.projections.columns import PLACE, microseconds, moment_of, personal, position_column, text_of, word
 from audit.projections.projection import forget
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy import Connection
 
@@ -29,6 +30,7 @@ STAGES: Final[dict[type[Event], str]] = {
     record_request.RequestExtended: "extended",
     record_request.RecordCompiled: "compiled",
     record_request.ItemWithheld: "withheld",
+    record_request.ItemRestored: "restored",
     record_request.RedactionChecked: "checked",
     record_request.RecordApproved: "approved",
     hand_over.LinkMade: "link",
@@ -47,7 +49,11 @@ _CODES: Final = ("ground", "how", "level", "reason")
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One event of a request: ``code`` is its reason, ground or way; ``words`` what was written with it."""
+    """One event of a request: ``code`` is its reason, ground or way; ``words`` what was written with it.
+
+    ``upto`` is the event it is about, or the position of a record that was made; ``part``, ``start`` and ``end`` say
+    what of the event.
+    """
 
     event: int
     kind: str
@@ -59,6 +65,9 @@ class Step:
     upto: int | None
     code: str | None
     words: str | None
+    part: str | None = None
+    start: int | None = None
+    end: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +115,7 @@ class Requests:
     """Every request with its steps, in the order of the log."""
 
     name: ClassVar[str] = "requests"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def __init__(self, suffix: str = "") -> None:
         self.metadata = MetaData()
@@ -216,6 +225,22 @@ class Requests:
         wanted = set(customers)
         return [one for one in self.all(db) if one.tie in wanted]
 
+    def withheld(self, db: Connection, customers: Collection[UUID] | None = None) -> list[tuple[Place, str]]:
+        """Return what requests for the records of these customers, or of all, withhold as they stand, and why."""
+        columns = self.steps.c
+        query = select(self.steps).where(columns.kind.in_(("withheld", "restored"))).order_by(columns.position)
+        if customers is not None:
+            theirs = select(self.asked.c.request).where(self.asked.c.tie.in_([one.hex for one in customers]))
+            query = query.where(columns.request.in_(theirs))
+        found: dict[Place, str] = {}
+        for row in db.execute(query):
+            place = Place(row.target, row.part, row.first, row.last)
+            if row.kind == "withheld":
+                found[place] = row.code or ""
+            else:
+                found.pop(place, None)
+        return list(found.items())
+
     def _with_steps(self, db: Connection, rows: Sequence[Any], query: Any) -> list[Request]:
         steps: dict[str, list[Step]] = {}
         for row in db.execute(query.order_by(self.steps.c.position)):
@@ -251,6 +276,9 @@ def _step(row: Any) -> Step:
         upto=row.target,
         code=row.code,
         words=row.words,
+        part=row.part,
+        start=row.first,
+        end=row.last,
     )
 
 

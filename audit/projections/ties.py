@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 NAMING_A_CUSTOMER: Final = frozenset({"customer", "representative", "recipient", "linked"})
 """An event with such a tie is that customer's, and nobody else's by way of a shared conversation or ticket."""
 ITSELF: Final = "itself"
-_LEADING_ON: Final = ("conversation", "ticket", "work_order", "promise", "request", ITSELF)
+LEADING_ON: Final = ("conversation", "ticket", "work_order", "promise", "request", ITSELF)
+"""What of a customer's event leads to events that name no customer of their own."""
 # What others point at with the tie ``of``: an edit may name nothing but its message.
 POINTED_AT: Final = (MessagePosted, NoteWritten, ConversationOpened, TicketOpened, WorkOrderIssued)
 
@@ -147,7 +148,7 @@ class Ties:
         """Return the ids through which these events lead to others."""
         ties, found = self.ties.c, set[str]()
         for some in portions(sorted(positions)):
-            tied = ties.position.in_(some) & ties.kind.in_(_LEADING_ON) & _standing(ties, upto)
+            tied = ties.position.in_(some) & ties.kind.in_(LEADING_ON) & _standing(ties, upto)
             found.update(db.scalars(select(ties.tie).where(tied).distinct()))
         return found
 

@@ -6,8 +6,13 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+from eventsourcing.persistence import PersistenceError
+from psycopg.sql import SQL, Identifier
 
 from audit.archive.backup.restoring import restore
+from audit.archive.guarding import guards
+from audit.archive.recorders.postgres import PostgresRecorder
+from audit.archive.recorders.sqlite import SQLiteRecorder
 from audit.domain.actor import Actor
 from audit.domain.errors import Unreadable
 from audit.evidence.checkpoint import Checkpoint
@@ -19,6 +24,7 @@ from tests.backup.conftest import opened
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import LiteralString
 
     from audit.bootstrap.house import House
     from tests.backup.conftest import Safe
@@ -120,3 +126,52 @@ def test_the_log_before_the_one_before_and_its_earlier_keys_are_known_too(
         for note in (before, turned):
             found = verified(third, note)
             assert (said(found), found.proven) == ("", True)
+
+
+def test_the_checkpoints_of_the_log_before_can_neither_be_changed_nor_taken_out(
+    house: House, safe: Safe, held: tuple[bytes, bytes], tmp_path: Path
+) -> None:
+    before, _ = held
+    first = safe.place(house, "first")
+    safe.brought_back(first)
+    with closing(opened(first)) as second:
+        _must_stay(second)
+        second.log.seal()
+        again = type(safe)(tmp_path / "again", safe.url)
+        again.keep(second)
+        next_place = again.place(second, "next")
+        restore(again.backup, next_place, checkpoints=(("held", newest(second)),))
+    with closing(opened(next_place)) as third:
+        assert third.log.store.earlier_checkpoints()
+        _must_stay(third)
+        assert said(verified(third, before)) == ""
+        _lose_a_guard(third)
+        (triggers, *_) = guards(third.recorder)
+        assert "earlier_checkpoints_no" in triggers.seen
+
+
+def _must_stay(house: House) -> None:
+    assert guards(house.recorder)[0].well
+    for statement in (
+        "DELETE FROM {}earlier_checkpoints",
+        "UPDATE {}earlier_checkpoints SET note = 'another'",
+    ):
+        with pytest.raises(PersistenceError, match="checkpoints"):
+            _carry_out(house, statement)
+
+
+def _lose_a_guard(house: House) -> None:
+    if isinstance(house.recorder, SQLiteRecorder):
+        _carry_out(house, "DROP TRIGGER earlier_checkpoints_no_delete")
+    else:
+        _carry_out(house, "DROP TRIGGER earlier_checkpoints_no_truncate ON {}earlier_checkpoints")
+
+
+def _carry_out(house: House, statement: LiteralString) -> None:
+    if isinstance(house.recorder, SQLiteRecorder):
+        with house.recorder.datastore.writing() as cursor:
+            cursor.execute(statement.format(""))
+        return
+    assert isinstance(house.recorder, PostgresRecorder)
+    with house.recorder.datastore.transaction(commit=True) as db:
+        db.execute(SQL(statement).format(SQL("{}.").format(Identifier(house.recorder.datastore.schema))))

@@ -153,7 +153,7 @@ def _printed(house: House, folder: Path) -> str:
     return whole + files.decode() + laid_open.read_bytes().decode("latin-1")
 
 
-@pytest.mark.parametrize("house", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True)
+@pytest.mark.long
 def test_a_forgotten_person_is_in_no_file_no_table_no_hit_no_record_and_on_no_paper(
     house: House, tmp_path: Path
 ) -> None:

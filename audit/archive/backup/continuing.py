@@ -8,6 +8,7 @@ from psycopg.sql import SQL, Identifier
 
 from audit.archive.backup.replay import append_clear
 from audit.archive.faults import database_faults
+from audit.archive.log import earlier_checkpoints
 from audit.archive.log.continued import keep_earlier_keys
 from audit.archive.log.held import open_held
 from audit.archive.log.log import Log
@@ -102,13 +103,15 @@ def _set_aside_checkpoints(recorder: Recorder) -> None:
 
 
 _SQLITE: Final = (
-    "CREATE TABLE IF NOT EXISTS earlier_checkpoints (size INTEGER, root BLOB, note TEXT, signed_at TEXT)",
+    earlier_checkpoints.SQLITE_TABLE,
+    *earlier_checkpoints.SQLITE_TRIGGERS,
     "INSERT INTO earlier_checkpoints SELECT size, root, note, signed_at FROM checkpoints",
     "DROP TRIGGER IF EXISTS checkpoints_no_delete",
     "DELETE FROM checkpoints",
 )
 _POSTGRESQL: Final = (
-    "CREATE TABLE IF NOT EXISTS {schema}.earlier_checkpoints (size bigint, root bytea, note text, signed_at text)",
+    earlier_checkpoints.POSTGRESQL_TABLE,
+    *earlier_checkpoints.POSTGRESQL_TRIGGERS,
     "INSERT INTO {schema}.earlier_checkpoints SELECT size, root, note, signed_at FROM {schema}.checkpoints",
     "ALTER TABLE {schema}.checkpoints DISABLE TRIGGER checkpoints_no_delete",
     "DELETE FROM {schema}.checkpoints",

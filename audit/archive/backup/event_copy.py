@@ -10,6 +10,7 @@ from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
 
 from audit.archive.faults import database_faults
+from audit.archive.log.earlier_checkpoints import POSTGRESQL_TABLE, POSTGRESQL_TRIGGERS
 from audit.archive.log.log import store_of
 from audit.archive.recorders.postgres import PostgresRecorder
 from audit.domain.errors import Refused, Unavailable
@@ -108,7 +109,8 @@ def copy_in(recorder: PostgresRecorder, folder: Path, *, size: int, erasures: in
             if not path.exists():
                 continue
             if table == "earlier_checkpoints":
-                connection.execute(SQL("CREATE TABLE {0}.earlier_checkpoints (LIKE {0}.checkpoints)").format(schema))
+                for made in (POSTGRESQL_TABLE, *POSTGRESQL_TRIGGERS):
+                    connection.execute(SQL(made).format(schema=schema))
             statement = SQL("COPY {}.{} ({}) FROM STDIN (FORMAT BINARY)").format(
                 schema, Identifier(table), SQL(", ").join(map(Identifier, columns.split(", ")))
             )

@@ -149,6 +149,11 @@ class PostgresRecorder(Subscribable, Appending, Reading, PostgresApplicationReco
         """Return the rows of these topics in a span of positions."""
         return self._read(self._statements.topics, (list(topics), *span), _row)
 
+    def positions_of(self, topics: Sequence[str], span: Span) -> list[int]:
+        """Return where in a span of positions there are rows of these topics, without reading what is in them."""
+        found = self._read(self._statements.positions, (list(topics), *span), _plain)
+        return [position for (position,) in found]
+
     def versions(self, originator_id: UUID, span: Span, *, desc: bool = False) -> list[Row]:
         """Return a stream's rows in a span of versions."""
         statement = self._statements.stream_back if desc else self._statements.stream

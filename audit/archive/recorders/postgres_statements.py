@@ -23,6 +23,10 @@ class Statements:
         stream: LiteralString = "originator_id = %b AND originator_version > %b AND originator_version <= %b "
         self.page = made(select + "position > %b AND position <= %b ORDER BY position LIMIT %b")
         self.topics = made(select + "topic = ANY(%b) AND position > %b AND position <= %b ORDER BY position LIMIT %b")
+        self.positions = made(
+            "SELECT position FROM {schema}.events"
+            " WHERE topic = ANY(%b) AND position > %b AND position <= %b ORDER BY position LIMIT %b"
+        )
         self.stream = made(select + stream + "ORDER BY originator_version LIMIT %b")
         self.stream_back = made(select + stream + "ORDER BY originator_version DESC LIMIT %b")
         self.at = made(select + "position = ANY(%b::bigint[])")

@@ -40,6 +40,10 @@ class Reading(ABC):
         """Return the rows of these topics in a span of positions."""
 
     @abstractmethod
+    def positions_of(self, topics: Sequence[str], span: Span) -> list[int]:
+        """Return where in a span of positions there are rows of these topics, without reading what is in them."""
+
+    @abstractmethod
     def versions(self, originator_id: UUID, span: Span, *, desc: bool = False) -> list[Row]:
         """Return a stream's rows in a span of versions, the last one first with ``desc``."""
 

@@ -140,6 +140,9 @@ class Recorder(Protocol):
     def rows_of_topics(self, topics: Sequence[str], span: Span) -> list[Row]:
         """Return the rows of these topics in a span of positions."""
 
+    def positions_of(self, topics: Sequence[str], span: Span) -> list[int]:
+        """Return where in a span of positions there are rows of these topics, without reading what is in them."""
+
     def select_events(
         self,
         originator_id: UUID | str,

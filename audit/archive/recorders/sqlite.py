@@ -41,6 +41,10 @@ _RAW_PAGE = _select("position > ? ORDER BY position LIMIT ?")
 _TOPICS = _select(
     "position > ? AND position <= ? AND topic IN (SELECT value FROM json_each(?)) ORDER BY position LIMIT ?"
 )
+_POSITIONS = (
+    "SELECT position FROM events WHERE position > ? AND position <= ?"
+    " AND topic IN (SELECT value FROM json_each(?)) ORDER BY position LIMIT ?"
+)
 _STREAM = _select(
     "originator_id = ? AND originator_version > ? AND originator_version <= ? ORDER BY originator_version LIMIT ?"
 )
@@ -162,6 +166,12 @@ class SQLiteRecorder(Subscribable, Appending, Reading, SQLiteApplicationRecorder
     def rows_of_topics(self, topics: Sequence[str], span: Span) -> list[Row]:
         """Return the rows of these topics in a span of positions."""
         return self._rows(_TOPICS, (span.after, span.upto, json.dumps(list(topics)), span.limit))
+
+    def positions_of(self, topics: Sequence[str], span: Span) -> list[int]:
+        """Return where in a span of positions there are rows of these topics, without reading what is in them."""
+        with self.datastore.reading() as cursor:
+            values = (span.after, span.upto, json.dumps(list(topics)), span.limit)
+            return [position for (position,) in cursor.execute(_POSITIONS, values)]
 
     def versions(self, originator_id: UUID, span: Span, *, desc: bool = False) -> list[Row]:
         """Return a stream's rows in a span of versions."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,6 +11,7 @@ import typer
 
 from audit.bootstrap.promising_authority import EVERYTHING, Granted, authorise
 from audit.bootstrap.promising_authority import revoke as take_back
+from audit.bootstrap.withheld import hiding_from_reader, shown_words
 from audit.cli.days import day
 from audit.cli.looking import LISTED, persons, purpose
 from audit.cli.session import Answer, Session
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from audit.bootstrap.house import House
+    from audit.bootstrap.withheld import Hiding
     from audit.domain.actor import Actor
     from audit.projections.authority import Act, Given
 
@@ -98,6 +101,8 @@ def _answer(  # noqa: PLR0913  # three commands ask for one list in their own wa
             given = [one for one in given if one.state(moment) == IN_FORCE]
         acts = {one.event: view.acts_of(db, one) for one in given}
     _looked(house, by, given, position)
+    hiding = hiding_from_reader(house, by.role)
+    given = [_shown(one, hiding) for one in given]
     facts = {"position": position, "authorities": [_facts(one, moment, acts[one.event]) for one in given]}
     return Answer(facts=facts, words="\n".join(_line(one, moment) for one in given) or "Nobody may act for anybody.")
 
@@ -113,6 +118,15 @@ def _looked(house: House, by: Actor, given: Sequence[Given], position: int) -> N
         persons=persons([str(one) for one in whose]) if many else None,
     )
     house.archive.note(viewed, by, ties=[] if many else [("customer", one) for one in whose])
+
+
+def _shown(one: Given, hiding: Hiding) -> Given:
+    ended = one.ended_by or one.event
+    return replace(
+        one,
+        evidence=shown_words(one.evidence, one.event, hiding),
+        reason=shown_words(shown_words(one.reason, ended, hiding), one.event, hiding),
+    )
 
 
 def _facts(one: Given, at: datetime, acts: Sequence[Act]) -> dict[str, Any]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from audit.bootstrap.withheld import hiding_from_reader, shown_words
 from audit.cli.looking import purpose
 from audit.cli.session import Answer, Session
 from audit.domain.access import RecordViewed
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from zoneinfo import ZoneInfo
 
+    from audit.bootstrap.withheld import Hiding
     from audit.projections.deliveries import Delivery
 
 Limit = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="How many at most, the newest first.")]
@@ -30,9 +33,17 @@ def deliveries(session: Session, limit: Limit = 20, refused: Refused = False) ->
             found = [one for one in view.newest(db, limit=limit) if one.refusals or one.reason or not refused]
         viewed = RecordViewed(what="deliveries", count=len(found), position=position, why=purpose(by))
         house.archive.note(viewed, by)
+        hiding = hiding_from_reader(house, by.role)
+        found = [_shown(one, hiding) for one in found]
     facts = {"position": position, "deliveries": [_facts(one) for one in found]}
     words = "\n".join(_lines(found, session.settings.zone)) or "Nothing was brought in yet: see onrecord import --help."
     return Answer(facts=facts, words=words)
+
+
+def _shown(one: Delivery, hiding: Hiding) -> Delivery:
+    refusals = tuple(replace(each, reason=shown_words(each.reason, each.event, hiding) or "") for each in one.refusals)
+    name, reason = (shown_words(words, one.event, hiding) for words in (one.name, one.reason))
+    return replace(one, name=name, reason=reason, refusals=refusals)
 
 
 def _facts(one: Delivery) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,6 +12,7 @@ from audit.bootstrap import posting
 from audit.bootstrap.delivering import finish_deliveries
 from audit.bootstrap.requesting_rights import attempt, must_be_allowed
 from audit.bootstrap.transcripts import Wanted, prepare_by_rule, prepare_transcript
+from audit.bootstrap.withheld import hiding_from_reader, shown_words
 from audit.cli.commands.request import actor_for
 from audit.cli.looking import persons, purpose
 from audit.cli.session import Answer, Session
@@ -66,6 +68,9 @@ def show(session: Session) -> Answer:
         position = house.archive.head().size
         viewed = RecordViewed(what="outbox", count=len(found), position=position, why=purpose(by), persons=persons([]))
         house.archive.note(viewed, by)
+        hiding = hiding_from_reader(house, by.role)
+        found = [replace(one, subject=shown_words(one.subject, one.event, hiding)) for one in found]
+        found = [replace(one, address=shown_words(one.address, one.event, hiding)) for one in found]
     facts = {"position": position, "letters": [_facts(one) for one in found]}
     return Answer(facts=facts, words="\n".join(map(_line, found)) or "The outbox is empty.")
 

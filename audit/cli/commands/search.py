@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from audit.bootstrap.search_context import Line, customers_in, lines_around
 from audit.bootstrap.withheld import hiding_from_reader, shown_entries
-from audit.cli.commands.search_context import Line, customers_in, lines_around
 from audit.cli.commands.search_words import said
 from audit.cli.looking import persons, purpose
 from audit.cli.session import Answer, Session

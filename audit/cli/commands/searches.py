@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from audit.bootstrap import saved_searches
 from audit.bootstrap.alerting import check_searches
-from audit.bootstrap.withheld import hiding_from_reader
 from audit.cli.looking import purpose
 from audit.cli.session import Answer, Session
-from audit.domain import saved_search as deciding
 from audit.domain.access import RecordViewed
-from audit.domain.event import Personal
-from audit.domain.saved_search import SearchChanged, SearchSaved
-from audit.domain.spans import ranges_of, spans_of
-from audit.projections.saved_searches import SavedSearches
-from audit.projections.search.find import Asked, search
-from audit.projections.search.index import Index
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from uuid import UUID
 
-    from audit.bootstrap.house import House
-    from audit.domain.actor import Actor
     from audit.projections.saved_searches import Alert, SavedSearch
 
 Name = Annotated[str, typer.Argument(help="The name of a saved search.", show_default=False)]
@@ -40,19 +27,13 @@ Reason = Annotated[str | None, typer.Option("--reason", help="Why; kept with the
 All = Annotated[bool, typer.Option("--all", help="Those that were dropped, too.")]
 After = Annotated[int, typer.Option("--after", min=0, help="Only alerts recorded after this event.")]
 
-_MAY_CHANGE_ALL: Final = frozenset({"operator", "compliance officer", "data protection officer"})
-
 
 def save(session: Session, name: Name, query: Query, title: Title = None, alert: Alerts = False) -> Answer:
     """Keep a search under a name; with --alert, matches that come from now on are told of."""
     with session.house() as house:
         by = session.actor(house)
         session.caught_up(house)
-        saved = SearchSaved(
-            title=Personal(title or name), query=Personal(query), position=_readable(session, house, query), alert=alert
-        )
-        decision = partial(deciding.save, saved=saved)
-        (event,) = house.archive.decide(("search", name), deciding.evolve, decision, by)
+        event = saved_searches.save(house, by, name, query=query, title=title, alert=alert)
     return Answer(facts={"search": name, "event": event, "alert": alert}, words=f"{name} is saved.")
 
 
@@ -61,17 +42,8 @@ def change(session: Session, name: Name, query: Other = None, title: Title = Non
     with session.house() as house:
         by = session.actor(house)
         session.caught_up(house)
-        known = _known(house, name)
-        wanted = query if query is not None else (known.query if known else None) or ""
-        changed = SearchChanged(
-            title=Personal(title or (known.title if known else None) or name),
-            query=Personal(wanted),
-            position=_readable(session, house, wanted) if query is not None or known is None else known.told,
-            alert=known.alert if alert is None and known else bool(alert),
-        )
-        decision = partial(deciding.change, changed=changed, owner=_owner(known, by), by=_id(house, by))
-        (event,) = house.archive.decide(("search", name), deciding.evolve, decision, by)
-    return Answer(facts={"search": name, "event": event, "alert": changed.alert}, words=f"{name} is changed.")
+        event, alerts = saved_searches.change(house, by, name, query=query, title=title, alert=alert)
+    return Answer(facts={"search": name, "event": event, "alert": alerts}, words=f"{name} is changed.")
 
 
 def drop(session: Session, name: Name, reason: Reason = None) -> Answer:
@@ -79,9 +51,7 @@ def drop(session: Session, name: Name, reason: Reason = None) -> Answer:
     with session.house() as house:
         by = session.actor(house)
         session.caught_up(house)
-        words = Personal(reason) if reason else None
-        decision = partial(deciding.drop, reason=words, owner=_owner(_known(house, name), by), by=_id(house, by))
-        (event,) = house.archive.decide(("search", name), deciding.evolve, decision, by)
+        event = saved_searches.drop(house, by, name, reason=reason)
     return Answer(facts={"search": name, "event": event}, words=f"{name} is dropped.")
 
 
@@ -104,11 +74,7 @@ def show(session: Session, dropped: All = False, after: After = 0) -> Answer:
     with session.house() as house:
         by = session.actor(house)
         position = session.caught_up(house)
-        with house.views.reading(SavedSearches) as (db, searches):
-            found = [one for one in searches.all(db) if dropped or not one.dropped]
-            told = searches.told(db, after=after)
-        hidden = hiding_from_reader(house, by.role).positions
-        found, told = _without(found, told, hidden)
+        found, told = saved_searches.listed(house, by.role, dropped=dropped, after=after)
         viewed = RecordViewed(what="searches", count=len(found), position=position, why=purpose(by))
         house.archive.note(viewed, by)
     names = {one.stream: one.name for one in found}
@@ -118,43 +84,6 @@ def show(session: Session, dropped: All = False, after: After = 0) -> Answer:
         "alerts": [_told(one, names) for one in told if one.search in names],
     }
     return Answer(facts=facts, words="\n".join(_lines(facts)) or "There is no saved search.")
-
-
-def _readable(session: Session, house: House, query: str) -> int:
-    """Return the position matches are known up to. Raises QueryError for what cannot be searched for."""
-    search(house.views, Asked(query=query, limit=0, zone=session.settings.zone), tie=house.archive.names.tie)
-    return house.views.position(Index.name)
-
-
-def _known(house: House, name: str) -> SavedSearch | None:
-    stream = house.archive.names.decided("search", name)
-    with house.views.reading(SavedSearches) as (db, searches):
-        return next((one for one in searches.all(db) if one.stream == stream), None)
-
-
-def _owner(known: SavedSearch | None, by: Actor) -> UUID | None:
-    """Return whose search it is, None for those who may change the searches of others."""
-    return None if known is None or by.role in _MAY_CHANGE_ALL else known.owner
-
-
-def _id(house: House, by: Actor) -> UUID:
-    return house.archive.names.tie("staff", by.login)
-
-
-def _without(
-    found: list[SavedSearch], told: list[Alert], hidden: Collection[int]
-) -> tuple[list[SavedSearch], list[Alert]]:
-    """Return the searches and alerts without the events that are withheld from who asks, in the counts too."""
-    if not hidden:
-        return found, told
-    fewer: Counter[UUID] = Counter()
-    shown = []
-    for one in told:
-        left = [place for span in ranges_of(one.spans) for place in span if place not in hidden]
-        fewer[one.search] += one.count - len(left)
-        if left:
-            shown.append(replace(one, count=len(left), spans=spans_of(left)))
-    return [replace(one, alerts=one.alerts - fewer[one.stream]) for one in found], shown
 
 
 def _facts(one: SavedSearch) -> dict[str, Any]:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from audit.bootstrap.remarking import found_by, must_review, remark
 from audit.bootstrap.withheld import Hiding, hiding_from_reader, shown_words
 from audit.cli.looking import persons, purpose
 from audit.cli.session import Answer, Session
 from audit.domain import hit_review, review
-from audit.domain.access import RecordViewed, SearchMade
-from audit.domain.errors import NotAllowed, NotFound, WrongUse
+from audit.domain.access import RecordViewed
+from audit.domain.errors import WrongUse
 from audit.domain.event import Personal
 from audit.projections.directory import Directory
-from audit.projections.search.find import Asked, everything
 from audit.projections.tags import Tags
 from audit.projections.ties import Ties
 
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from audit.bootstrap.house import House
-    from audit.domain.actor import Actor
     from audit.domain.event import Event
     from audit.projections.tags import Reviewed
 
@@ -39,11 +37,7 @@ WithTag = Annotated[str | None, typer.Option("--tag", help="Only events with thi
 Decided = Annotated[str | None, typer.Option("--decided", help="Only events decided so.")]
 Assigned = Annotated[str | None, typer.Option("--assigned", help="Only what this user is to look at.")]
 
-_MAY_REVIEW: Final = frozenset({"operator", "supervisor", "compliance officer", "data protection officer", "auditor"})
 _NOBODY: Final = "nobody"
-_OWNERS: Final = ("customer", "conversation", "ticket", "work_order")
-_AT_ONCE: Final = 1_000
-_ID_BYTES: Final = 16
 
 
 def add(session: Session, tag: Tag, event: Events = None, query: Query = None, note: Note = None) -> Answer:
@@ -108,51 +102,12 @@ def _remark(  # the same for every kind of remark
         raise WrongUse("Say which events: by --event, which may be given again, or by what a --query finds.")
     with session.house() as house:
         by = session.actor(house)
-        if by.role not in _MAY_REVIEW:
-            raise NotAllowed(f"A {by.role} does not review: ask one of {', '.join(sorted(_MAY_REVIEW))}.")
-        if to is not None and not house.archive.stream(house.archive.names.decided("staff", to)):
-            raise NotFound(f"{to} is not registered in this archive: see onrecord users list.")
+        must_review(house, by, to)
         head = session.caught_up(house)
-        places = _found(session, house, by, query) if query is not None else sorted(set(events or ()))
-        if outside := [place for place in places if place > head]:
-            raise NotFound(f"There is no event {outside[0]}: the archive ends at {head}.")
+        places = found_by(house, by, query) if query is not None else sorted(set(events or ()))
         with session.progress("noting", len(places)) as on_progress:
-            done = _append(house, by, [(place, make(place)) for place in places], to, on_progress)
+            done = remark(house, by, places, make, to=to, on_progress=on_progress)
     return Answer(facts={"events": done, "position": head}, words=f"Noted on {done} events.")
-
-
-def _found(session: Session, house: House, by: Actor, query: str) -> list[int]:
-    """Return what a query finds; that it was searched for is recorded first."""
-    asked = Asked(query=query, zone=session.settings.zone)
-    hidden = hiding_from_reader(house, by.role).positions
-    places, position = everything(house.views, asked, hidden=hidden, tie=house.archive.names.tie)
-    house.archive.note(SearchMade(query=Personal(query), count=len(places), position=position, why=purpose(by)), by)
-    return places
-
-
-def _append(
-    house: House, by: Actor, made: list[tuple[int, Event]], to: str | None, on_progress: Callable[[int], None]
-) -> int:
-    """Record the remarks under those whom the events are about, so that they are forgotten together."""
-    groups: dict[tuple[tuple[str, UUID], ...], list[Event]] = defaultdict(list)
-    with house.views.reading(Ties) as (db, ties):
-        for place, event in made:
-            groups[tuple(tie for tie in ties.of(db, place) if tie[0] in _OWNERS)].append(event)
-    done = 0
-    for owners, events in groups.items():
-        more: list[tuple[str, str]] = [("staff", to)] if to is not None else []
-        for start in range(0, len(events), _AT_ONCE):
-            some = events[start : start + _AT_ONCE]
-            subject = ("review", house.world.random(_ID_BYTES).hex())
-            house.archive.decide(subject, _unfolded, lambda _, some=some: some, by, ties=[*owners, *more])  # type: ignore[misc]  # mypy does not infer a default's type
-            done += len(some)
-            on_progress(done)
-    return done
-
-
-def _unfolded(state: None, _: object) -> None:
-    """Remarks ask for no state: each stands for itself."""
-    return state
 
 
 def _is_asked_for(one: Reviewed, tag: str | None, decided: str | None, staff: UUID | None) -> bool:

@@ -73,7 +73,7 @@ def show(session: Session, ticket: Id) -> Answer:
             "texts": [_version(number, one, names, hiding) for number, one in enumerate(now.case.wordings, 1)],
             "course": [_change(one, names, hiding) for one in now.case.changes],
             "work_orders": [_order(one, hiding) for one in orders],
-            "likely_earlier": likely_facts(earlier),
+            "likely_earlier": likely_facts(earlier, hiding),
         }
         _record(house, by, position, now.case, ticket)
     return Answer(facts=facts, words="\n".join(_lines(facts)))

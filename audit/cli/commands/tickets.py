@@ -21,8 +21,9 @@ from audit.projections.directory import Directory
 
 if TYPE_CHECKING:
     from audit.bootstrap.house import House
+    from audit.bootstrap.withheld import Hiding
     from audit.projections.desk.asking import Page
-    from audit.projections.desk.resembling import Likely
+    from audit.projections.desk.resembling import Likely, Reason
 
 Weak = Annotated[bool, typer.Option("--weak", help="Only tickets below the rubric's weak_below.")]
 Bounced = Annotated[bool, typer.Option("--bounced", help="Only tickets that were sent back and not accepted since.")]
@@ -71,7 +72,7 @@ def tickets(  # noqa: PLR0913  # one parameter for each option
         with house.views.reading(Desk) as (db, desk):
             page = page_of(db, desk, asked)
         hiding = hiding_from_reader(house, by.role)
-        lonely = _orphans(house, page, limit) if orphans else {}
+        lonely = _orphans(house, page, limit, hiding) if orphans else {}
         whose = persons({str(one.customer) for one in page.tickets if one.customer is not None})
         viewed = RecordViewed(
             what="tickets", count=len(page.tickets), position=position, why=purpose(by), persons=whose
@@ -88,28 +89,38 @@ def tickets(  # noqa: PLR0913  # one parameter for each option
     return Answer(facts=facts, words="\n".join(lines))
 
 
-def _orphans(house: House, page: Page, limit: int) -> dict[str, Any]:
+def _orphans(house: House, page: Page, limit: int, hiding: Hiding) -> dict[str, Any]:
     """Return the work orders without ticket, and for each of both sides what it may belong to."""
     with house.views.reading(Desk) as (db, desk):
         orders = orders_without_ticket(db, desk, limit=limit)
         named = {order: likely_tickets(db, desk, order) for order in orders}
         mine = {one.id: likely_orders(db, desk, one.id.hex) for one in page.tickets} if orders else {}
     return {
-        "work_orders": [{"work_order": order, "likely": likely_facts(likely)} for order, likely in named.items()],
-        "likely_orders": [{"ticket": str(one), "likely": likely_facts(found)} for one, found in mine.items() if found],
+        "work_orders": [
+            {"work_order": order, "likely": likely_facts(likely, hiding)} for order, likely in named.items()
+        ],
+        "likely_orders": [
+            {"ticket": str(one), "likely": likely_facts(found, hiding)} for one, found in mine.items() if found
+        ],
     }
 
 
-def likely_facts(likely: list[Likely]) -> list[dict[str, Any]]:
-    """Return suggestions as JSON, each with its reasons."""
+def likely_facts(likely: list[Likely], hiding: Hiding) -> list[dict[str, Any]]:
+    """Return suggestions as JSON, each with its reasons, and nothing that is withheld."""
     return [
         {
             "id": one.written or str(one.id),
             "score": one.score,
-            "reasons": [{"code": why.code, "points": why.points, "shown": why.shown} for why in one.reasons],
+            "reasons": [
+                {"code": why.code, "points": why.points, "shown": _why(why, one, hiding)} for why in one.reasons
+            ],
         }
         for one in likely
     ]
+
+
+def _why(why: Reason, one: Likely, hiding: Hiding) -> str:
+    return "[withheld]" if any(map(hiding.of, one.events)) else why.shown
 
 
 def _order_line(one: Any) -> str:

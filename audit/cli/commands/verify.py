@@ -17,6 +17,7 @@ from audit.archive.log.verified import recall_verified, remember_verified
 from audit.archive.witness.witnesses import own_policy
 from audit.cli.commands.verify_bundle import check_bundle
 from audit.cli.commands.verify_production import check_handed_out
+from audit.cli.commands.verify_record import check_paper
 from audit.cli.session import Answer, Session, say
 from audit.domain.errors import AuditError, Unreadable, WrongUse
 from audit.evidence.errors import NotProven
@@ -42,8 +43,9 @@ Quick = Annotated[bool, typer.Option("--quick", help="Check only what came since
 PolicyFile = Annotated[Path | None, typer.Option("--policy", help="Whom you trust: log keys, witnesses, quorum.")]
 BundleFile = Annotated[Path | None, typer.Option("--bundle", help="Check this evidence bundle instead.")]
 ProductionFolder = Annotated[Path | None, typer.Option("--production", help="Check this production instead.")]
+RecordFile = Annotated[Path | None, typer.Option("--record", help="Check this printed record or slip instead.")]
 AllViews = Annotated[bool, typer.Option("--views", help="Also make every view anew and compare; as long as a rebuild.")]
-LogKeys = Annotated[list[str], typer.Option("--log-key", help="With either of these: a key of the log you trust.")]
+LogKeys = Annotated[list[str], typer.Option("--log-key", help="With one of these: a key of the log you trust.")]
 
 
 def verify(  # noqa: PLR0913, PLR0917  # the words of the command line are the contract
@@ -53,16 +55,21 @@ def verify(  # noqa: PLR0913, PLR0917  # the words of the command line are the c
     policy: PolicyFile = None,
     bundle: BundleFile = None,
     production: ProductionFolder = None,
+    record: RecordFile = None,
     log_key: LogKeys = [],  # noqa: B006  # as above
     views: AllViews = False,
 ) -> Answer:
-    """Check all that is stored, a bundle, or a production; exit 0 proven, 1 tampered, 2 unanchored, 3 could not run."""
-    if bundle is not None or production is not None:
-        if checkpoint or quick or views or (bundle and production):
-            raise WrongUse("--bundle or --production is checked with --log-key or --policy: leave the others out.")
+    """Check all that is stored, or what was handed out; exit 0 proven, 1 tampered, 2 unanchored, 3 could not run."""
+    handed_out = [one for one in (bundle, production, record) if one is not None]
+    if handed_out:
+        if checkpoint or quick or views or len(handed_out) > 1:
+            raise WrongUse("What was handed out is checked with --log-key or --policy: leave the others out.")
+        if record is not None:
+            wished = session.settings.time_stamping
+            return check_paper(_content(record), _policy(policy), log_key, read_roots(wished.root) if wished else ())
         return _handed_out(bundle, production, _policy(policy), log_key)
     if log_key:
-        raise WrongUse("--log-key is for a bundle or a production: name it, or give the archive a --policy.")
+        raise WrongUse("--log-key is for what was handed out: name it, or give the archive a --policy.")
     if quick and views:
         raise WrongUse("--quick leaves out what --views asks for: give one of them.")
     held = tuple((path.name, _content(path)) for path in checkpoint)
@@ -98,9 +105,10 @@ def _checked(session: Session, house: House, wanted: _Wanted) -> Answer:
         standing = standings(house.views)
         findings = [*verified.findings, *_ahead(standing, verified.size), *_different(ties)]
     if not wanted.quick and not findings:
+        draw = None if wanted.views else house.world.random
         # Only of a log that is as it was recorded does it make sense to ask whether the index is as the log says.
         with session.progress("comparing the search", total) as on_progress:
-            findings += _unsearched(house, on_progress)
+            findings += _unsearched(house, on_progress, draw)
     if wanted.views and not verified.findings:
         with session.progress("making the views anew", total) as on_progress:
             findings += _not_as_made_anew(house, on_progress)
@@ -131,9 +139,10 @@ def _different(ties: TiesComparison | None) -> list[Finding]:
     return [Finding(position, what) for position in ties.different()] if ties else []
 
 
-def _unsearched(house: House, on_progress: Callable[[int], None]) -> list[Finding]:
+def _unsearched(house: House, on_progress: Callable[[int], None], draw: Callable[[int], bytes] | None) -> list[Finding]:
     what = "The search is not as the events say: run onrecord rebuild search."
-    return [Finding(position or None, what) for position in different_texts(house.archive, house.views, on_progress)]
+    found = different_texts(house.archive, house.views, on_progress, draw=draw)
+    return [Finding(position or None, what) for position in found]
 
 
 def _not_as_made_anew(house: House, on_progress: Callable[[int], None]) -> list[Finding]:

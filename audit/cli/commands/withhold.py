@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -108,6 +109,8 @@ def _answer(session: Session, house: House, by: Actor, *, only: str | None = Non
         raise NotFound(f"There is no withholding {only}: look at onrecord withhold list.")
     viewed = RecordViewed(what="withholdings", count=len(found), position=position, why=purpose(by))
     house.archive.note(viewed, by)
+    hiding = withheld.hiding_from_reader(house, by.role)
+    found = [replace(one, note=withheld.shown_words(one.note, one.event, hiding)) for one in found]
     facts = {"position": position, "withholdings": [_facts(one) for one in found]}
     return Answer(facts=facts, words="\n".join(map(_line, found)) or "Nothing is withheld.")
 
