@@ -8,11 +8,13 @@ from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from audit.bootstrap.delivering_files import Digests, Handed, enclosed
 from audit.bootstrap.posting import Draft, letters, prepare, send
-from audit.bootstrap.requesting import attempted, must_be_releasable, released, request_of, ties_of
 from audit.bootstrap.requesting_document import approved_document
+from audit.bootstrap.requesting_release import must_be_releasable, released
 from audit.bootstrap.requesting_rights import attempt
-from audit.domain import hand_over, request_course
+from audit.bootstrap.requesting_steps import attempted, request_of, ties_of
+from audit.domain import hand_over, request_course, request_release
 from audit.domain.access import RecordExported
 from audit.domain.actor import HOUSE
 from audit.domain.errors import NotFound, Refused, Unavailable
@@ -25,12 +27,14 @@ from audit.reports.post.letter import Enclosed, Writing
 from audit.reports.wording import wording
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
     from audit.bootstrap.house import House
     from audit.bootstrap.requesting_document import Document
     from audit.domain.actor import Actor
+    from audit.domain.event import Record
     from audit.projections.outbox import Letter
     from audit.projections.requests import Request
     from audit.reports.post.smtp import Outcome, Relay
@@ -77,27 +81,31 @@ def make_link(house: House, written: str, by: Actor, *, hours: int = USUAL_HOURS
         return _link(house, request, document, by, hours)
 
 
-def collect(house: House, token: str) -> tuple[Request, Document]:
+def collect(house: House, token: str, by: Actor = HOUSE) -> tuple[Request, Handed]:
     """Spend a link and return what it gives; that it was handed over is recorded first.
 
-    Whatever is wrong with a link is recorded as an attempt, without its token.
+    Whatever is wrong with a link is recorded as an attempt, without its token; ``by`` is who tried, where one knows.
     """
-    name = _name(token)
-    with attempt(house, HOUSE, "request-collect"):
+    name = name_of(token)
+    with attempt(house, by, "request-collect"):
         now = house.world.clock()
         stream = house.archive.stream(house.archive.names.decided("link", name))
         if not stream:
             raise NotFound("There is no such link: ask the company for a new one.")
         request = _request_of(house, stream[0].stamp.tie("request"))
         must_be_releasable(house, request)
-        document = approved_document(house, request)
-        made = stream[0].event
-        if not isinstance(made, hand_over.LinkMade) or made.digest != document.digest:
+        # Said before the record is made, so that nobody keeps us busy with an old link.
+        link = _as_it_stands(stream)
+        hand_over.use(link, now=now)
+        approved = request.last("approved")
+        if approved is None or link.digest != approved.digest:
             raise hand_over.LinkExpired("The record was made again since this link: ask the company for a new one.")
+        document = approved_document(house, request)
+        handed = Handed.of(house, document)
         ties = [("request", request.stream), *ties_of(request)]
         house.archive.decide(("link", name), hand_over.evolve, partial(hand_over.use, now=now), HOUSE, ties=ties)
-    _delivered(house, request, document.digest, BY_LINK, HOUSE, None)
-    return request, document
+    _delivered(house, request, handed, BY_LINK, HOUSE, None)
+    return request, handed
 
 
 def _link(house: House, request: Request, document: Document, by: Actor, hours: int) -> Link:
@@ -107,12 +115,21 @@ def _link(house: House, request: Request, document: Document, by: Actor, hours: 
     expires_at = house.world.clock() + timedelta(hours=hours)
     decision = partial(hand_over.make, digest=document.digest, expires_at=expires_at)
     ties = [("request", request.stream), *ties_of(request)]
-    house.archive.decide(("link", _name(token)), hand_over.evolve, decision, by, ties=ties)
+    house.archive.decide(("link", name_of(token)), hand_over.evolve, decision, by, ties=ties)
     house.follower.catch_up()
     return Link(token, expires_at)
 
 
-def _name(token: str) -> str:
+def _as_it_stands(stream: Sequence[Record]) -> hand_over.Link:
+    link: hand_over.Link | None = None
+    for one in stream:
+        assert isinstance(one.event, hand_over.LinkMade | hand_over.LinkUsed), "a link's stream holds nothing else"
+        link = hand_over.evolve(link, one.event)
+    assert link is not None, "it begins by being made"
+    return link
+
+
+def name_of(token: str) -> str:
     """Return what names a link: who reads the log, or its backup, cannot make the token from it."""
     return sha256(token.encode("utf-8", "replace")).hexdigest()
 
@@ -148,7 +165,7 @@ def finish_deliveries(house: House) -> list[str]:
         if one.what == "record" and one.outcome == ACCEPTED and one.request and one.digest:
             request = _request_of(house, one.request)
             if not _is_delivered(request, one):
-                _delivered(house, request, one.digest, BY_MAIL, HOUSE, one.address)
+                _delivered(house, request, enclosed(house, one), BY_MAIL, HOUSE, one.address)
                 done.append(one.id or "")
     return done
 
@@ -167,7 +184,8 @@ def _draft(house: House, request: Request, document: Document, to: Writing, by: 
     ties = [("request", request.stream), *ties_of(request)]
     writing = to._replace(subject=phrases.code("letter", "record_title"), language=phrases.language)
     if link_at is None:
-        enclosed = [Enclosed("record.pdf", "application/pdf", document.content)]
+        handed = Handed.of(house, document)
+        enclosed = [Enclosed(handed.name, handed.media_type, handed.content)]
         text = phrases.code("letter", "record_attached")
         return Draft("record", writing._replace(text=text, enclosed=enclosed), ties, document.digest)
     link = _link(house, request, document, by, USUAL_HOURS)
@@ -193,19 +211,20 @@ def _must_be_theirs(house: House, request: Request, recipient: str) -> str:
 # -- on paper --
 
 
-def for_print(house: House, written: str, by: Actor) -> Document:
+def for_print(house: House, written: str, by: Actor) -> Handed:
     """Return the approved record for the printers; that it was handed over is for ``printed`` to say."""
     with attempted(house, written, by, "print"):
         request, document = released(house, written, by)
+        handed = Handed.of(house, document)
         _export(house, request, document, "pdf", by)
-        return document
+        return handed
 
 
 def printed(house: House, written: str, by: Actor, *, how: str = ON_PAPER, to: str | None = None) -> None:
     """Record that the approved record was posted on paper, or given into somebody's hand."""
     with attempted(house, written, by, "release"):
         request, document = released(house, written, by)
-        _delivered(house, request, document.digest, how, by, to)
+        _delivered(house, request, Digests(document.digest), how, by, to)
 
 
 # -- inside --
@@ -226,9 +245,10 @@ def _export(house: House, request: Request, document: Document, form: str, by: A
     house.archive.note(exported, by, ties=[("request", request.stream), *ties_of(request)])
 
 
-def _delivered(house: House, request: Request, digest: str, how: str, by: Actor, to: str | None) -> None:
-    delivered = RecordDelivered(digest=digest, how=how, address=Personal(to) if to else None)
-    decision = partial(request_course.deliver, delivered=delivered)
+def _delivered(house: House, request: Request, file: Handed | Digests, how: str, by: Actor, to: str | None) -> None:
+    address_of = Personal(to) if to else None
+    delivered = RecordDelivered(digest=file.digest, how=how, signed_digest=file.signed_digest, address=address_of)
+    decision = partial(request_release.deliver, delivered=delivered)
     subject = ("request", request.id or "")
     house.archive.decide(subject, request_course.evolve, decision, by, ties=ties_of(request))
     house.follower.catch_up()

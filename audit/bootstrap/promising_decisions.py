@@ -64,7 +64,9 @@ def must_be(house: House, by: Actor, roles: frozenset[str], what: str) -> None:
     if by.role not in roles:
         refused = AccessRefused(what=what, reason="role", why=Personal(by.why) if by.why else None)
         house.archive.note(refused, by)
-        raise NotAllowed(f"A {by.role} may not do this: ask one of {', '.join(sorted(roles))}.")
+        refusal = NotAllowed(f"A {by.role} may not do this: ask one of {', '.join(sorted(roles))}.")
+        refusal.on_record = True
+        raise refusal
 
 
 def confirm(house: House, written: str, terms: Terms, by: Actor) -> int:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from audit.bootstrap.sealing_papers import seal_paper
 from audit.domain.errors import Refused
-from audit.reports.bundling import attached, bundle_for
+from audit.reports.bundling import bundle_for
 from audit.reports.customer_record import compile_record
+from audit.reports.edition import Edition
 from audit.reports.gathering import gather
 from audit.reports.model import Audience, CustomerRecord, Scope
-from audit.reports.pdf import render
+from audit.reports.package import packed
+from audit.reports.press import Press
+from audit.reports.printing import print_record
 from audit.reports.reconciling import must_be_complete
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from audit.bootstrap.house import House
     from audit.projections.requests import Request
 
@@ -29,13 +36,40 @@ class CustomerForgotten(Refused):
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """The record on paper as its customer gets it, up to ``position``."""
+    """The record on paper as its customer gets it, up to ``position``: one file, or volumes of it.
 
-    content: bytes
+    ``digest`` is that of the unsigned file, or of the zip of volumes.
+    """
+
+    volumes: tuple[bytes, ...]
     digest: str
     pages: int
     position: int
     record: CustomerRecord
+
+    @property
+    def content(self) -> bytes:
+        """The unsigned file; several are in one zip, with a manifest."""
+        return _one_file(self.volumes)
+
+    @property
+    def name(self) -> str:
+        return "record.pdf" if len(self.volumes) == 1 else "record.zip"
+
+    @property
+    def media_type(self) -> str:
+        return "application/pdf" if len(self.volumes) == 1 else "application/zip"
+
+
+def sealed(house: House, document: Document) -> bytes:
+    """Return the file that is handed out: the document with the archive's seal on each of its volumes."""
+    return _one_file(tuple(seal_paper(house, one) for one in document.volumes))
+
+
+def _one_file(volumes: Sequence[bytes]) -> bytes:
+    if len(volumes) == 1:
+        return volumes[0]
+    return packed({f"record-{number}.pdf": one for number, one in enumerate(volumes, 1)})
 
 
 def customer_of(request: Request) -> str:
@@ -66,11 +100,19 @@ def make_document(house: House, request: Request, *, position: int | None = None
     )
     record = compile_record(gathered.records, scope, staff=gathered.staff)
     must_be_complete(house.archive, customer, gathered, record)
-    rendered = render(record, attachments=[attached(bundle_for(house, gathered, scope))])
+    with Press() as press:
+        bundle = partial(bundle_for, house, gathered, scope)
+        printed = print_record(
+            record,
+            lambda only, unprinted: bundle(only=only, unprinted=unprinted),
+            press,
+            edition=Edition(counted=True),
+        )
+    volumes = tuple(one.rendered.pdf for one in printed)
     return Document(
-        content=rendered.pdf,
-        digest=sha256(rendered.pdf).hexdigest(),
-        pages=rendered.pages,
+        volumes=volumes,
+        digest=sha256(_one_file(volumes)).hexdigest(),
+        pages=sum(one.rendered.pages for one in printed),
         position=gathered.position,
         record=record,
     )

@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from audit.domain.errors import WrongUse
-from audit.domain.request_course import Regime
+from audit.domain.request_regime import Regime
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

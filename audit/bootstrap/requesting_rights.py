@@ -12,6 +12,7 @@ from audit.domain.event import Personal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from uuid import UUID
 
     from audit.bootstrap.house import House
     from audit.domain.actor import Actor
@@ -33,6 +34,7 @@ RIGHTS: Final[Mapping[str, frozenset[str]]] = {
     "extend": _BACK,
     "compile": _BACK,
     "withhold": _BACK,
+    "restore": _BACK,
     "refuse": _BACK,
     "check": _READERS,
     "approve": _RELEASING,
@@ -62,9 +64,11 @@ def attempt(house: House, by: Actor, what: str, ties: Sequence[tuple[str, str]] 
 
 
 def record_refusal(
-    house: House, by: Actor, what: str, refusal: AuditError, ties: Sequence[tuple[str, str]] = ()
+    house: House, by: Actor, what: str, refusal: AuditError, ties: Sequence[tuple[str, str | UUID]] = ()
 ) -> None:
     """Append that somebody was turned away."""
     reason = _SEAM.sub("-", type(refusal).__name__).lower()
     refused = AccessRefused(what=what, reason=reason, why=Personal(by.why) if by.why else None)
     house.archive.note(refused, by, ties=ties)
+    if isinstance(refusal, NotAllowed):
+        refusal.on_record = True

@@ -75,7 +75,7 @@ def _app(words: Sequence[str]) -> typer.Typer:
         if group not in groups:
             groups[group] = typer.Typer(help=GROUPS[group], no_args_is_help=True, rich_markup_mode=None)
             app.add_typer(groups[group], name=group)
-        groups[group].command(own)(_with_session(function_of(name)))
+        groups[group].command(own)(_with_session(name, function_of(name)))
     return app
 
 
@@ -83,12 +83,12 @@ def _one_of_several() -> None:
     """Keep the name of a command before its options, though it may be the only one that is loaded."""
 
 
-def _with_session(function: Callable[..., Answer]) -> Callable[..., None]:
+def _with_session(name: str, function: Callable[..., Answer]) -> Callable[..., None]:
     """Give a command the options all commands share, as one Session in place of its first parameter."""
 
     def begin(**given: Any) -> None:
         shared = {name.strip("_"): given.pop(name) for name in _SHARED}
-        session = Session(**shared)
+        session = Session(command=name, **shared)
         answer = function(session, **given)
         if not answer.written:
             sys.stdout.write((json.dumps(answer.facts, ensure_ascii=False) if session.json else answer.words) + "\n")

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from audit.archive.users import UserSecrets
 from audit.bootstrap.house import House, build
+from audit.bootstrap.requesting_rights import record_refusal
 from audit.bootstrap.settings import Settings, read_settings
 from audit.bootstrap.users import role_of
 from audit.domain.actor import Actor
@@ -35,6 +36,10 @@ _ASKED_IN = "ONRECORD_SECRET"
 _SECOND_PERSONS = frozenset({"data protection officer", "compliance officer", "supervisor", "auditor"})
 
 
+class IdentityUnproven(NotAllowed):
+    """Whoever acts in another's name proves that they are the other."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Answer:
     """What a command says: one object for programs, words for people, and how the process ends.
@@ -50,13 +55,14 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
-    """What every command is given."""
+    """What every command is given; ``command`` is its name."""
 
     json: bool
     data: Path | None
     url: str | None
     login: str | None
     why: str | None
+    command: str = ""
 
     @property
     def settings(self) -> Settings:
@@ -68,13 +74,22 @@ class Session:
 
     @contextmanager
     def house(self) -> Iterator[House]:
-        """Open the archive for this command, and close it whatever happens."""
+        """Open the archive for this command, and close it whatever happens; whoever is turned away is on record."""
         house = build(self.settings)
         try:
             with view_faults():
                 yield house
+        except NotAllowed as refusal:
+            if not refusal.on_record:
+                record_refusal(house, self._turned_away(house, refusal), self.command, refusal)
+            raise
         finally:
             house.close()
+
+    def _turned_away(self, house: House, refusal: NotAllowed) -> Actor:
+        """Return who it was, as far as that is known."""
+        role = "unproven" if isinstance(refusal, IdentityUnproven) else role_of(house, self.user) or "unknown"
+        return Actor(login=self.user, role=role, why=self.why)
 
     def actor(self, house: House) -> Actor:
         """Return who acts. Raises NotAllowed for somebody the archive does not know."""
@@ -103,15 +118,17 @@ class Session:
         secrets, staff = UserSecrets(house.keyring, house.world.random), house.archive.names.tie("staff", self.user)
         if not secrets.has(staff):
             if needed:
-                raise NotAllowed(f"{self.user} has no secret yet: make one with onrecord users secret {self.user}.")
+                raise IdentityUnproven(
+                    f"{self.user} has no secret yet: make one with onrecord users secret {self.user}."
+                )
             return
         secret = os.environ.get(_ASKED_IN)
         if secret is None:
             if not sys.stdin.isatty():
-                raise NotAllowed(f"Acting as {self.user} takes their secret: put it into {_ASKED_IN}.")
+                raise IdentityUnproven(f"Acting as {self.user} takes their secret: put it into {_ASKED_IN}.")
             secret = getpass.getpass(f"The secret of {self.user}: ", stream=sys.stderr)
         if not secrets.is_right(staff, secret):
-            raise NotAllowed(f"This is not the secret of {self.user}: give the right one in {_ASKED_IN}.")
+            raise IdentityUnproven(f"This is not the secret of {self.user}: give the right one in {_ASKED_IN}.")
 
     def caught_up(self, house: House) -> int:
         """Bring the views to the head as it is now, and return its position."""

@@ -57,8 +57,12 @@ def gather(archive: Archive, views: Views, customer: str, *, position: int | Non
         positions = ties.closure(db, tied, upto=upto)
         records = _read(archive, positions)
         # Tied to nobody but what they withhold, so that they are found whoever that belongs to by then.
-        about = ties.tied(db, (one.stream for one in records if isinstance(one, Record)), "of", upto=upto)
-        records += _withholdings(archive, sorted(set(about) - set(positions)))
+        added: Sequence[Record | Damaged] = records
+        while added:
+            about = ties.tied(db, (one.stream for one in added if isinstance(one, Record)), "of", upto=upto)
+            # A withholding has words of its own, which may be withheld in turn.
+            added = _withholdings(archive, sorted(set(about) - {one.position for one in records}))
+            records += added
         staff = ties.tied(db, _staff_of(records), "staff", upto=upto)
     if not records:
         raise NotFound(f"There is no customer {customer}: find the id with onrecord customers.")

@@ -6,7 +6,8 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, NamedTuple
 
 from audit.domain.promise import PromiseMade, PromiseSuggested
-from audit.domain.record_request import ItemWithheld
+from audit.domain.record_request import ItemRestored, ItemWithheld
+from audit.domain.request_release import Place as Passage
 from audit.domain.withholding import WithholdingLifted, WithholdingPlaced
 from audit.projections.promises_quoting import hidden_in_line, hidden_in_wording
 from audit.projections.withholdings import Hidden
@@ -85,17 +86,30 @@ def _withheld(corrected: Corrected, closure: Closure, scope: Scope, decided: dic
 def _decisions(closure: Closure, audience: Audience) -> dict[int, list[_Decided]]:
     decided: dict[int, list[_Decided]] = {}
     lifted = {one.record.stream for one in closure.records if isinstance(one.record.event, WithholdingLifted)}
+    restored = _restored(closure)
     for one in closure.records:
         event = one.record.event
-        heeded = (isinstance(event, ItemWithheld) and heeds(event.reason, audience)) or (
-            isinstance(event, WithholdingPlaced) and one.record.stream not in lifted and binds(event.whom, audience)
-        )
+        heeded = (
+            isinstance(event, ItemWithheld)
+            and heeds(event.reason, audience)
+            and restored.get(Passage.of(event), 0) < one.record.position
+        ) or (isinstance(event, WithholdingPlaced) and one.record.stream not in lifted and binds(event.whom, audience))
         if heeded and isinstance(event, ItemWithheld | WithholdingPlaced):
             cut = _Decided(event.reason, event.part, event.start, event.end)
             decided.setdefault(event.position, []).append(cut)
     for position, cuts in _quoted(closure, decided).items():
         decided.setdefault(position, []).extend(cuts)
     return decided
+
+
+def _restored(closure: Closure) -> dict[Passage, int]:
+    """Return where in the log each passage was last given free; what was withheld before that is not any more."""
+    found: dict[Passage, int] = {}
+    for record in (one.record for one in closure.records):
+        if isinstance(record.event, ItemRestored):
+            place = Passage.of(record.event)
+            found[place] = max(found.get(place, 0), record.position)
+    return found
 
 
 def _quoted(closure: Closure, decided: dict[int, list[_Decided]]) -> dict[int, list[_Decided]]:

@@ -19,6 +19,7 @@ from audit.reports.bundling import attached
 from audit.reports.fonts import Fonts
 from audit.reports.pdf import render_page
 from audit.reports.printable import Printer, direction
+from audit.reports.signature_fields import SEAL
 from audit.reports.wording import Wording, wording
 
 if TYPE_CHECKING:
@@ -52,14 +53,15 @@ class SlipTooLong(Refused):
 
 
 def render_slip(slip: Slip, evidence: bytes, *, language: str, paper: str = "A4") -> Rendered:
-    """Return the slip as PDF/A-3a with PDF/UA tags and its evidence attached.
+    """Return the slip as PDF/A-3a with PDF/UA tags, its evidence attached, and an empty field for the seal.
 
     Lines are shortened, and say so, until all stands on one page; raises SlipTooLong where that cannot be.
     """
     digest = sha256(evidence).hexdigest()
+    fields = [(SEAL, wording(language).code("paper", "seal-field"))]
     for room in _ROOMS:
         make = partial(_page, _fitted(slip, room), digest, wording(language), paper)
-        rendered = render_page(make, slip.as_of, attachments=[attached(evidence)])
+        rendered = render_page(make, slip.as_of, attachments=[attached(evidence)], fields=fields)
         if rendered.pages == 1:
             return rendered
     raise SlipTooLong("The promise does not fit on one page: print the customer's record, which has room for it.")

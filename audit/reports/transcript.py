@@ -11,9 +11,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from audit.domain.fact import STAFF_ROLES
+from audit.language.detect import language_of
 from audit.reports.fonts import Fonts
 from audit.reports.pdf import render_page
-from audit.reports.printable import Printer
+from audit.reports.printable import Printer, direction
 from audit.reports.wording import wording
 
 if TYPE_CHECKING:
@@ -92,7 +93,11 @@ def as_pdf(transcript: Transcript) -> bytes:
 
 
 def _page(transcript: Transcript, lines: object, line: object) -> str:
-    return _environment().get_template("transcript.html").render(it=transcript, lines=lines, line=line)
+    return (
+        _environment()
+        .get_template("transcript.html")
+        .render(it=transcript, lines=lines, line=line, direction=direction, language=_language)
+    )
 
 
 def _line(entry: Entry, phrases: Wording, zone: ZoneInfo) -> Line:
@@ -103,6 +108,10 @@ def _line(entry: Entry, phrases: Wording, zone: ZoneInfo) -> Line:
         who=entry.author or phrases.code("letter", side),
         text=entry.text,
     )
+
+
+def _language(text: str | None) -> str:
+    return language_of(text or "") or ""
 
 
 @cache

@@ -10,7 +10,7 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.domain import erasure, promise, request_course
+from audit.domain import erasure, promise, request_course, request_release
 from audit.domain.custody import ErasureExecuted, ErasureReceipt, ErasureRefused
 from audit.domain.errors import AuditError
 from audit.domain.event import Event, Personal
@@ -56,14 +56,14 @@ on_a_request: st.SearchStrategy[Any] = st.one_of(
     st.just(partial(request_course.acknowledge, received=DAY)),
     st.just(partial(request_course.verify_requester, how="card")),
     st.builds(lambda today, due: partial(request_course.extend, today=today, due=due, reason=WORDS), days, days),
-    st.just(partial(request_course.withhold, item=ItemWithheld(position=1, reason="third-person"))),
+    st.just(partial(request_release.withhold, item=ItemWithheld(position=1, reason="third-person"))),
     digests.map(
         lambda digest: partial(
-            request_course.compile_record, compiled=RecordCompiled(digest=digest, count=1, withheld=0, position=1)
+            request_release.compile_record, compiled=RecordCompiled(digest=digest, count=1, withheld=0, position=1)
         )
     ),
-    digests.map(lambda digest: partial(request_course.approve, digest=digest)),
-    digests.map(lambda digest: partial(request_course.deliver, delivered=RecordDelivered(digest=digest, how="post"))),
+    digests.map(lambda digest: partial(request_release.approve, digest=digest)),
+    digests.map(lambda digest: partial(request_release.deliver, delivered=RecordDelivered(digest=digest, how="post"))),
     st.just(partial(request_course.refuse, ground="excessive", reason=WORDS)),
     st.just(partial(request_course.ask_internal_review, reason=WORDS)),
 )

@@ -10,6 +10,7 @@ from audit.domain.errors import NotFound
 from audit.domain.event import Event, Personal
 from audit.domain.record_request import (
     InternalReviewAsked,
+    ItemRestored,
     ItemWithheld,
     RecordApproved,
     RecordCompiled,
@@ -27,30 +28,36 @@ from audit.domain.request_course import (
     ExtensionTooLong,
     FirstMonthOver,
     PeriodBackwards,
-    RecordNotYetCompiled,
-    RecordOutdated,
     RequestAlreadyAcknowledged,
     RequestAlreadyExtended,
     RequestAlreadyMade,
     RequestAlreadySettled,
     RequesterAlreadyVerified,
-    RequesterNotVerified,
     RequestNotYetAcknowledged,
-    RequestNotYetApproved,
     RequestNotYetSettled,
-    StretchIncomplete,
     acknowledge,
-    approve,
     ask,
     ask_internal_review,
-    compile_record,
-    deliver,
     dispute_statement,
     evolve,
     extend,
-    months_after,
     refuse,
     verify_requester,
+)
+from audit.domain.request_regime import months_after
+from audit.domain.request_release import (
+    NotWithheld,
+    Place,
+    RecordNotYetCompiled,
+    RecordOutdated,
+    RequesterNotVerified,
+    RequestNotYetApproved,
+    SecondReaderNeeded,
+    StretchIncomplete,
+    approve,
+    compile_record,
+    deliver,
+    restore,
     withhold,
 )
 from audit.domain.wording import NotACode, WordsMissing
@@ -148,6 +155,18 @@ def test_withholding_something_makes_the_record_anew() -> None:
     given(evolve, READY).when(withhold, item=withheld).then(withheld)
     given(evolve, [*READY, withheld]).when(approve, digest="d1").then_refused(RecordNotYetCompiled)
     given(evolve, [*READY, approved, withheld]).when(deliver, delivered=delivered).then_refused(RequestNotYetApproved)
+
+
+def test_what_was_withheld_is_given_free_with_a_reason_and_read_again() -> None:
+    place = Place(position=8)
+    restored = ItemRestored(position=8, reason=WHY)
+    withholding = given(evolve, [*READY, withheld])
+    withholding.when(restore, place=place, reason=WHY, withheld={place}).then(restored)
+    withholding.when(restore, place=place, reason=Personal(" "), withheld={place}).then_refused(WordsMissing)
+    withholding.when(restore, place=place._replace(part="text"), reason=WHY, withheld={place}).then_refused(NotWithheld)
+    given(evolve, DONE).when(restore, place=place, reason=WHY, withheld={place}).then_refused(RequestAlreadySettled)
+    given(evolve, [*READY, approved, restored]).when(deliver, delivered=delivered).then_refused(RequestNotYetApproved)
+    given(evolve, [*READY, restored, compiled]).when(approve, digest="d1").then_refused(SecondReaderNeeded)
 
 
 @pytest.mark.parametrize(

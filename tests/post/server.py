@@ -60,7 +60,7 @@ class Post:
         login = given[-1]
         assert isinstance(login, LoginPassword)
         self.logins.append(login.login.decode())
-        return AuthResult(success=login.password.decode() == PASSWORD)
+        return AuthResult(success=login.password.decode() == PASSWORD, handled=False)
 
 
 @contextmanager

@@ -30,7 +30,6 @@ from audit.domain.posting import LetterGone, LetterPrepared, LetterRefusedForGoo
 from audit.domain.withholding import WithholdingPlaced
 from audit.projections.outbox import Outbox
 from audit.reports.post.smtp import Outcome
-from tests.archive.house import new_house
 from tests.erasure.forgetting import forget
 from tests.post.server import Post, served
 from tests.requests.given import (
@@ -44,33 +43,13 @@ from tests.requests.given import (
     TOLD,
     position_of,
     records,
-    told,
     turned_away,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from audit.bootstrap.house import House
 
 SENDER = "post@example.com"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
-    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else None
-    house = new_house(tmp_path / "archive", url)
-    told(house)
-    yield house
-    house.close()
-
-
-@pytest.fixture
-def small(tmp_path: Path) -> Iterator[House]:
-    house = new_house(tmp_path / "archive")
-    told(house)
-    yield house
-    house.close()
 
 
 def _prepared(house: House) -> str:
@@ -159,19 +138,19 @@ posting.send(build(read_settings({"ONRECORD_DATA": sys.argv[1]})), sys.argv[3], 
 """
 
 
-def test_a_sender_killed_after_the_hand_over_never_sends_twice(small: House) -> None:
+def test_a_sender_killed_after_the_hand_over_never_sends_twice(embedded: House) -> None:
     post = Post()
-    letter = _prepared(small)
+    letter = _prepared(embedded)
     with served(post) as relay:
-        words = [sys.executable, "-c", _KILLED, str(small.settings.folder), str(relay.port), letter]
+        words = [sys.executable, "-c", _KILLED, str(embedded.settings.folder), str(relay.port), letter]
         done = subprocess.run(words, check=False, env=os.environ | {"PYTHONPATH": str(Path.cwd())})  # noqa: S603  # ourselves
         assert done.returncode == -signal.SIGKILL
-        assert (_outcome(small, letter), posting.waiting(small)) == ("unknown", [])
-        with closing(build(small.settings, world=small.world)) as again, pytest.raises(OutcomeUnknown):
+        assert (_outcome(embedded, letter), posting.waiting(embedded)) == ("unknown", [])
+        with closing(build(embedded.settings, world=embedded.world)) as again, pytest.raises(OutcomeUnknown):
             posting.send(again, letter, relay, AGENT)
     assert len(post.letters) == 1
-    posting.settle(small, letter, OPERATOR, arrived=True, reason="the relay's log says so")
-    assert (_outcome(small, letter), _sent(small)) == ("accepted", [True])
+    posting.settle(embedded, letter, OPERATOR, arrived=True, reason="the relay's log says so")
+    assert (_outcome(embedded, letter), _sent(embedded)) == ("accepted", [True])
 
 
 def test_two_who_send_at_once_send_one(small: House) -> None:

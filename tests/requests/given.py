@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from audit.bootstrap import requesting
+from audit.bootstrap import requesting, requesting_release
 from audit.bootstrap.requesting import Asking
+from audit.bootstrap.requesting_steps import request_of
 from audit.domain.access import AccessRefused
 from audit.domain.actor import Actor
 from audit.domain.conversation import ConversationEnded, ConversationOpened, MessagePosted, NoteWritten
@@ -77,14 +78,14 @@ def ready(house: House, *, redacted: bool = False) -> str:
     request = acknowledged(house)
     requesting.verify(house, request, SUPERVISOR, how="identity-card")
     if redacted:
-        requesting.withhold(house, request, SUPERVISOR, neighbours_number(house))
-    requesting.compile_record(house, request, SUPERVISOR)
+        requesting_release.withhold(house, request, SUPERVISOR, neighbours_number(house))
+    requesting_release.compile_record(house, request, SUPERVISOR)
     return request
 
 
 def approved(house: House) -> str:
     request = ready(house)
-    requesting.approve(house, request, SUPERVISOR)
+    requesting_release.approve(house, request, SUPERVISOR)
     return request
 
 
@@ -104,7 +105,7 @@ def today(house: House) -> date:
 
 
 def stage(house: House, request: str) -> str:
-    return requesting.request_of(house, request).stage
+    return request_of(house, request).stage
 
 
 def listed(house: House) -> int:

@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from audit.bootstrap import requesting
+from audit.bootstrap import requesting, requesting_release
 from audit.bootstrap.requesting_regimes import USUAL
-from audit.bootstrap.requesting_rights import SECOND_PERSONS_PARTS, attempt, record_refusal
-from audit.cli.commands.requests import facts_of, must_read, shown, today
+from audit.bootstrap.requesting_rights import SECOND_PERSONS_PARTS
+from audit.bootstrap.requesting_steps import attempted, request_of
+from audit.cli.commands.requests import must_read, shown, today
 from audit.cli.days import day
 from audit.cli.session import Answer, Session
 from audit.domain.actor import Actor
-from audit.domain.errors import NotAllowed, WrongUse
+from audit.domain.errors import WrongUse
 from audit.domain.event import Personal
 from audit.domain.record_request import ItemWithheld, RecordRequested
+from audit.domain.request_release import Place
 from audit.projections.alarms import alarms
 from audit.projections.desk.asking import tickets_of
 from audit.projections.desk.rubric import rubric
@@ -84,9 +86,9 @@ def show(session: Session, request: Id) -> Answer:
     """Show a request with its steps, and the tickets it brings before a supervisor."""
     with session.house() as house:
         by = session.actor(house)
-        with attempt(house, by, "request-show", [("request", request)]):
+        with attempted(house, request, by, "show"):
             must_read(by)
-            found = requesting.request_of(house, request)
+            found = request_of(house, request)
         tickets = _tickets(session, house, found)
         answer = one_shown(session, house, by, request)
     answer.facts["tickets"] = tickets
@@ -138,7 +140,18 @@ def withhold(  # noqa: PLR0913, PLR0917  # the words of the command line
     item = ItemWithheld(position=event, reason=reason, part=part, start=start, end=end, note=words)
     with session.house() as house:
         by = session.actor(house)
-        requesting.withhold(house, request, by, item)
+        requesting_release.withhold(house, request, by, item)
+        return one_shown(session, house, by, request)
+
+
+def restore(  # the words of the command line
+    session: Session, request: Id, event: Event, reason: Reason, part: Part = None, stretch: Stretch = None
+) -> Answer:
+    """Give free what a request withholds, named as it was withheld; a second person reads the record anew."""
+    place = Place(event, part, *_limits(stretch))
+    with session.house() as house:
+        by = session.actor(house)
+        requesting_release.restore(house, request, by, place, reason=reason)
         return one_shown(session, house, by, request)
 
 
@@ -154,7 +167,7 @@ def compile_record(session: Session, request: Id) -> Answer:
     """Make the record, counted again from the log; refused where it would not be complete."""
     with session.house() as house:
         by = session.actor(house)
-        document = requesting.compile_record(house, request, by)
+        document = requesting_release.compile_record(house, request, by)
         answer = one_shown(session, house, by, request)
     counts = document.record.counts
     answer.facts["record"] = {
@@ -174,7 +187,7 @@ def check(session: Session, request: Id, note: Note = None) -> Answer:
     """Read, as a second person, what is withheld."""
     with session.house() as house:
         by = actor_for(session, house, "check", request)
-        requesting.check(house, request, by, note=note)
+        requesting_release.check(house, request, by, note=note)
         return one_shown(session, house, by, request)
 
 
@@ -182,7 +195,7 @@ def approve(session: Session, request: Id, digest: Digest = None, note: Note = N
     """Approve the record that was made last: a supervisor's part."""
     with session.house() as house:
         by = actor_for(session, house, "approve", request)
-        requesting.approve(house, request, by, digest=digest, note=note)
+        requesting_release.approve(house, request, by, digest=digest, note=note)
         return one_shown(session, house, by, request)
 
 
@@ -204,20 +217,18 @@ def review(session: Session, request: Id, reason: Reason) -> Answer:
 
 def actor_for(session: Session, house: House, step: str, request: str) -> Actor:
     """Return who acts; for a second person's part they prove it. Whoever cannot is on record as turned away."""
-    try:
-        return session.second_person(house) if step in SECOND_PERSONS_PARTS else session.actor(house)
-    except NotAllowed as refusal:
-        unproven = Actor(login=session.user, role="unproven", why=session.why)
-        record_refusal(house, unproven, f"request-{step}", refusal, [("request", request)])
-        raise
+    if step not in SECOND_PERSONS_PARTS:
+        return session.actor(house)
+    with attempted(house, request, Actor(login=session.user, role="unproven", why=session.why), step):
+        return session.second_person(house)
 
 
 def one_shown(session: Session, house: House, by: Actor, written: str) -> Answer:
     """Answer with one request as it stands after a step."""
-    found = requesting.request_of(house, written)
+    found = request_of(house, written)
     loud = {one.request.stream: one for one in alarms([found], today(session, house))}
     answer = shown(house, by, [found], loud)
-    facts = {"position": answer.facts["position"], **facts_of(found, loud.get(found.stream))}
+    facts = {"position": answer.facts["position"], **answer.facts["requests"][0]}
     return Answer(facts=facts, words=answer.words)
 
 

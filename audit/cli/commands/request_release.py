@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from audit.bootstrap import delivering
-from audit.bootstrap.requesting_rights import attempt
 from audit.cli.commands.request import Id, actor_for, one_shown
 from audit.cli.session import Answer, Session
 from audit.cli.writing import write_whole
 from audit.domain.errors import WrongUse
 from audit.reports.post.smtp import relay_of
+
+if TYPE_CHECKING:
+    from audit.bootstrap.delivering_files import Handed
 
 Mail = Annotated[str | None, typer.Option("--mail", help="Send it to this address, with the record attached.")]
 Linked = Annotated[
@@ -23,7 +25,7 @@ Linked = Annotated[
 Link = Annotated[bool, typer.Option("--link", help="Print a link's token: it works once.")]
 Hours = Annotated[int, typer.Option("--hours", help="How long the link is open.")]
 Output = Annotated[Path | None, typer.Option("-o", "--output", help="Write FILE.pdf for the printers.")]
-Handed = Annotated[bool, typer.Option("--handed-over", help="It was posted on paper or given into their hand.")]
+HandedOver = Annotated[bool, typer.Option("--handed-over", help="It was posted on paper or given into their hand.")]
 Token = Annotated[str, typer.Argument(metavar="TOKEN", help="The token of a link.", show_default=False)]
 Into = Annotated[Path, typer.Option("-o", "--output", help="Where to write the record.")]
 
@@ -36,7 +38,7 @@ def release(  # noqa: PLR0913, PLR0917  # the words of the command line
     link: Link = False,
     hours: Hours = delivering.USUAL_HOURS,
     output: Output = None,
-    handed_over: Handed = False,
+    handed_over: HandedOver = False,
 ) -> Answer:
     """Hand over the approved record in one way: by mail, by a link, or as a file for the printers."""
     if sum((mail is not None, link, output is not None, handed_over)) != 1:
@@ -54,8 +56,8 @@ def release(  # noqa: PLR0913, PLR0917  # the words of the command line
             more = {"token": made.token, "expires_at": made.expires_at.isoformat()}
         elif output is not None:
             document = delivering.for_print(house, request, by)
-            write_whole(output, document.content)
-            more = {"file": str(output), "sha256": document.digest}
+            written = _written(output, document)
+            more = {"file": str(written), "sha256": document.signed_digest, "unsigned_sha256": document.digest}
         else:
             delivering.printed(house, request, by)
         answer = one_shown(session, house, by, request)
@@ -66,8 +68,20 @@ def release(  # noqa: PLR0913, PLR0917  # the words of the command line
 def collect(session: Session, token: Token, output: Into) -> Answer:
     """Collect a record with the token of a link, as its page does: once."""
     with session.house() as house:
-        with attempt(house, session.actor(house), "request-collect"):
-            request, document = delivering.collect(house, token)
-        write_whole(output, document.content)
-    facts = {"file": str(output), "sha256": document.digest, "request": request.id, "pages": document.pages}
-    return Answer(facts=facts, words=f"{output}: {document.pages} pages. The link is spent.")
+        request, document = delivering.collect(house, token, session.actor(house))
+        written = _written(output, document)
+    facts = {
+        "file": str(written),
+        "sha256": document.signed_digest,
+        "unsigned_sha256": document.digest,
+        "request": request.id,
+        "pages": document.pages,
+    }
+    return Answer(facts=facts, words=f"{written}: {document.pages} pages. The link is spent.")
+
+
+def _written(output: Path, handed: Handed) -> Path:
+    """Write what is handed out; several volumes are a zip, whatever ending was asked for."""
+    file = output.with_suffix(Path(handed.name).suffix)
+    write_whole(file, handed.content)
+    return file

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from audit.bootstrap.requesting_rights import attempt
+from audit.bootstrap.withheld import hiding_from_reader, shown_words
 from audit.cli.looking import persons, purpose
 from audit.cli.session import Answer, Session
 from audit.domain.access import RecordViewed
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from audit.bootstrap.house import House
+    from audit.bootstrap.withheld import Hiding
     from audit.domain.actor import Actor
     from audit.projections.alarms import Alarm
 
@@ -58,9 +61,17 @@ def shown(house: House, by: Actor, found: list[Request], loud: dict[Any, Alarm])
     whose = persons(sorted({one.customer for one in found if one.customer}))
     viewed = RecordViewed(what="requests", count=len(found), position=position, why=purpose(by), persons=whose)
     house.archive.note(viewed, by)
+    hiding = hiding_from_reader(house, by.role)
+    found = [shown_request(one, hiding) for one in found]
     told = [facts_of(one, loud.get(one.stream)) for one in found]
     words = "\n".join(map(_line, told)) or "There is no such request."
     return Answer(facts={"position": position, "requests": told}, words=words)
+
+
+def shown_request(one: Request, hiding: Hiding) -> Request:
+    """Return a request as somebody may read it; what was withheld is said so in its place."""
+    steps = tuple(replace(step, words=shown_words(step.words, step.event, hiding)) for step in one.steps)
+    return replace(one, words=shown_words(one.words, one.event, hiding), steps=steps)
 
 
 def facts_of(one: Request, alarm: Alarm | None = None) -> dict[str, Any]:
@@ -95,6 +106,8 @@ def _step(one: Step) -> dict[str, Any]:
         "role": one.role,
         "due": one.due.isoformat() if one.due else None,
         "of": one.upto,
+        "part": one.part,
+        "stretch": None if one.start is None else f"{one.start}-{one.end}",
         "code": one.code,
         "words": one.words,
     }

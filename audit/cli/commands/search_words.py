@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import tzinfo
 
-    from audit.cli.commands.search_context import Line
+    from audit.bootstrap.search_context import Line
     from audit.projections.search.find import Asked, Results
     from audit.projections.search.hits import Hit
 

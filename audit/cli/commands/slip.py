@@ -11,6 +11,7 @@ import typer
 
 from audit.bootstrap.promising_decisions import SPEAKS, must_be
 from audit.bootstrap.promising_slip import gather_slip
+from audit.bootstrap.sealing_papers import seal_paper
 from audit.cli.looking import purpose
 from audit.cli.session import Answer, Session, say
 from audit.cli.writing import write_whole
@@ -35,6 +36,7 @@ Output = Annotated[Path, typer.Option("-o", "--output", help="FILE.pdf, the file
 Language = Annotated[str, typer.Option("--language", help="The language of the paper: en, lt, bg, ru, zh.")]
 Size = Annotated[Paper, typer.Option("--paper", help="The size of the paper.")]
 Position = Annotated[int | None, typer.Option("--position", min=1, help="As known at this event; the head by default.")]
+Unsigned = Annotated[bool, typer.Option("--unsigned", help="Leave out the signature: the same bytes every time.")]
 Around = Annotated[int, typer.Option("--around", min=0, max=5, help="How many lines before and after are shown.")]
 
 
@@ -46,6 +48,7 @@ def slip(  # noqa: PLR0913, PLR0917  # the words of the command line
     paper: Size = Paper.A4,
     position: Position = None,
     around: Around = 2,
+    unsigned: Unsigned = False,
 ) -> Answer:
     """Write one page that shows a promise in the words in which it was given, with the proof attached."""
     if output.suffix != ".pdf":
@@ -57,22 +60,24 @@ def slip(  # noqa: PLR0913, PLR0917  # the words of the command line
         gathered = gather_slip(house, promise, by, position=position, around=around)
         say("Setting the page…")
         rendered = render_slip(gathered.slip, gathered.evidence, language=language, paper=paper.value)
+        content = rendered.pdf if unsigned else seal_paper(house, rendered.pdf)
+        digest = sha256(content).hexdigest()
         exported = RecordExported(
             what="slip",
             format="pdf",
             count=gathered.events,
             withheld=gathered.withheld,
             position=gathered.position,
-            digest=rendered.sha256,
+            digest=digest,
             why=purpose(by),
         )
         ties = [("promise", gathered.slip.id)] if gathered.customer is None else [("customer", gathered.customer)]
         house.archive.note(exported, by, ties=ties)
-        write_whole(output, rendered.pdf)
-    return _answer(output, gathered, rendered)
+        write_whole(output, content)
+    return _answer(output, gathered, rendered, digest)
 
 
-def _answer(output: Path, gathered: Gathered, rendered: Rendered) -> Answer:
+def _answer(output: Path, gathered: Gathered, rendered: Rendered, digest: str) -> Answer:
     evidence = sha256(gathered.evidence).hexdigest()
     facts = {
         "file": str(output),
@@ -80,9 +85,10 @@ def _answer(output: Path, gathered: Gathered, rendered: Rendered) -> Answer:
         "position": gathered.position,
         "events": gathered.events,
         "withheld": gathered.withheld,
-        "sha256": rendered.sha256,
+        "sha256": digest,
+        "unsigned_sha256": rendered.sha256,
         "evidence_sha256": evidence,
         "code": gathered.slip.short_form(evidence),
     }
-    words = f"{output}: one page, {gathered.events} events proven up to {gathered.position}.\nSHA-256 {rendered.sha256}"
+    words = f"{output}: one page, {gathered.events} events proven up to {gathered.position}.\nSHA-256 {digest}"
     return Answer(facts=facts, words=words)

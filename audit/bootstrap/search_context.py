@@ -1,4 +1,4 @@
-"""The lines of a conversation around a hit."""
+"""The lines of a conversation around a hit of a search."""
 
 from __future__ import annotations
 
