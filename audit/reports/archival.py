@@ -1,4 +1,4 @@
-"""What the engine leaves open in an archival, accessible PDF: language, attachments, the PDF/UA mark."""
+"""What the engine leaves open in an archival, accessible PDF: language, attachments, the PDF/UA mark, its speed."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ import pydyf  # type: ignore[import-untyped]  # the library carries no types
 import weasyprint  # type: ignore[import-untyped]  # the library carries no types
 from weasyprint.pdf import tags  # type: ignore[import-untyped]  # the library carries no types
 
+from audit.reports.signature_fields import add_fields
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 KNOWN_ENGINE: Final = "70.0"
 """The version whose internals the language tags were written for; another one needs another look."""
+_AMENDED: Final = "_amended_by_on_record"
 _NAMES: Final = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "pdfuaid": "http://www.aiim.org/pdfua/ns/id/",
@@ -23,10 +26,30 @@ _NAMES: Final = {
 }
 
 
-def tag_languages() -> None:
-    """Give each tagged element the language of its HTML (PDF/UA-1, 7.2), for the rest of this process."""
+def amend_engine() -> None:
+    """Amend the engine for the rest of this process: languages in the tags, and page numbers that are not made anew."""
     if weasyprint.__version__ != KNOWN_ENGINE:
-        raise AssertionError(f"the language tags were written for WeasyPrint {KNOWN_ENGINE}")
+        raise AssertionError(f"the amendments were written for WeasyPrint {KNOWN_ENGINE}")
+    if not hasattr(tags, _AMENDED):
+        setattr(tags, _AMENDED, True)
+        _tag_languages()
+        _remember_pages()
+
+
+def finish(_document: Any, pdf: Any, *, fields: Sequence[Sequence[str]]) -> None:
+    """Finish the file before it is written: each attachment named once, and empty fields for signatures.
+
+    ``fields`` are the name of each, and what is read aloud of it.
+    """
+    # PDF/A-3, 6.8: WeasyPrint 70 lists every attachment twice.
+    if attached := pdf.catalog.get("AF"):
+        pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(attached))
+    if fields:
+        add_fields(pdf, fields)
+
+
+def _tag_languages() -> None:
+    """Give each tagged element the language of its HTML (PDF/UA-1, 7.2)."""
     plain = tags._build_box_tree  # noqa: SLF001  # the engine offers no public place for it
 
     def spoken(box: Any, parent: Any, *others: Any) -> Iterator[Any]:
@@ -41,10 +64,18 @@ def tag_languages() -> None:
     tags._build_box_tree = spoken  # noqa: SLF001  # the engine offers no public place for it
 
 
-def attach_once(_document: Any, pdf: Any) -> None:
-    """Name each attachment once (PDF/A-3, 6.8): WeasyPrint 70 lists every one twice."""
-    if attached := pdf.catalog.get("AF"):
-        pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(attached))
+def _remember_pages() -> None:
+    """Keep the list of pages while no page is added: the engine makes it anew for every tag, which is quadratic."""
+    plain = pydyf.PDF.page_references.fget
+
+    def remembered(pdf: Any) -> Any:
+        count, references = getattr(pdf, "_remembered_pages", (None, ()))
+        if count != len(pdf.pages["Kids"]):
+            count, references = len(pdf.pages["Kids"]), plain(pdf)
+            pdf._remembered_pages = (count, references)  # noqa: SLF001  # our own attribute on its object
+        return references
+
+    pydyf.PDF.page_references = property(remembered)
 
 
 def mark_accessible(metadata: Any) -> None:

@@ -81,10 +81,13 @@ def bundle_of(holding: Holding, positions: Iterable[int], opens: Callable[[Discl
     return Bundled(content, len(evidence), opened, sum(len(one.declared) for one in whole) - opened)
 
 
-def bundle_for(holding: Holding, gathered: Gathered, scope: Scope) -> bytes:
+def bundle_for(
+    holding: Holding, gathered: Gathered, scope: Scope, *, only: frozenset[int] | None = None, unprinted: bool = True
+) -> bytes:
     """Return the evidence that goes with a record: every event of the customer, opened as far as it is printed.
 
-    What is withheld, only counted or outside the period is there by the hash of its leaf alone. Under the smallest
+    What is withheld, only counted or outside the period is there by the hash of its leaf alone, unless ``unprinted`` is
+    False. Of what is printed ``only`` these events are in it, where the record is in volumes. Under the smallest
     checkpoint that covers the position of the record, so that the same record has the same evidence.
     """
     judged = judge(close(gathered.records, gathered.customers), scope)
@@ -93,9 +96,13 @@ def bundle_for(holding: Holding, gathered: Gathered, scope: Scope) -> bytes:
         for one in judged
         if one.fate in {Fate.SHOWN, Fate.ERASED}
     }
-    disclosed = _disclosed(holding.archive, sorted(printed))
-    positions = sorted({one.position for one in gathered.records})
-    evidence = [_evidence_of_record(place, disclosed.get(place), printed.get(place, {})) for place in positions]
+    meant = {
+        one.position
+        for one in gathered.records
+        if (unprinted if one.position not in printed else only is None or one.position in only)
+    }
+    disclosed = _disclosed(holding.archive, sorted(meant & printed.keys()))
+    evidence = [_evidence_of_record(place, disclosed.get(place), printed.get(place, {})) for place in sorted(meant)]
     return _bundle(holding.log, holding.log.cover(gathered.position), evidence)
 
 

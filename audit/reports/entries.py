@@ -90,7 +90,7 @@ class Reading:
         for name, value, _ in sorted(_said(event), key=lambda one: one[0] not in _HEADING):
             if not isinstance(value, Personal) or name in cuts.parts or only_size(name, value):
                 continue
-            text = None if value.erased else self._uncut(_text(name, value), cuts.stretches.get(name, ()))
+            text = None if value.erased else self._uncut(said_text(name, value), cuts.stretches.get(name, ()))
             yield Words(field=name, text=text, language=spoken)
 
     def _uncut(self, text: str, stretches: tuple[Cut, ...]) -> str:
@@ -112,7 +112,7 @@ class Reading:
                 continue
             if isinstance(value, Personal):
                 if only_size(name, value) and not value.erased:
-                    size = len(value.value if isinstance(value.value, bytes) else _text(name, value).encode())
+                    size = len(value.value if isinstance(value.value, bytes) else said_text(name, value).encode())
                     yield Detail(field=name, value=str(size), printed=self._kept(size))
             elif value != default and not (name == "language" and hasattr(event, "text")):
                 yield from self._detail(event, name, value)
@@ -187,7 +187,7 @@ def _plain(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _text(name: str, words: Personal) -> str:
+def said_text(name: str, words: Personal) -> str:
     """Return words as text; what is structured as one line for each member."""
     value = words.value
     if isinstance(value, str) and name in _STRUCTURED:

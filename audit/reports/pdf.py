@@ -3,46 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import os
-import subprocess
-import sys
-import tempfile
 from base64 import b64encode
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from audit.domain.errors import Refused, Unavailable
-from audit.reports.fonts import Fonts, require_libraries
+from audit.reports.edition import Edition, Proof
+from audit.reports.fonts import require_libraries
 from audit.reports.page import page
+from audit.reports.press import HOUSE_FONTS, USUAL, EngineFailed, Press, too_large
+from audit.reports.record_json import edition_json
+from audit.reports.signature_fields import COUNTERSIGNATURE, SEAL
+from audit.reports.wording import wording
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from collections.abc import Callable
 
+    from audit.reports.fonts import Fonts
     from audit.reports.model import CustomerRecord
+    from audit.reports.press import Limits
 
-_OUT_OF_MEMORY: Final = ("MemoryError", "annot allocate memory", "failed to map segment")
-_ROOT: Final = Path(__file__).resolve().parents[2]
+EVIDENCE: Final = "evidence.json"
+DATA: Final = "record.json"
 _ATTEMPTS: Final = 4
 """Each further attempt replaces characters the fonts claim to have and the engine then did not find."""
-
-
-class RecordTooLarge(Refused):
-    """The record does not fit into one file within the limits of memory and time."""
-
-
-class EngineFailed(Unavailable):
-    """The engine did not make a faultless document; none is handed out."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What the child process that renders may take."""
-
-    memory_bytes: int = 4 << 30
-    wall_seconds: float = 600
 
 
 @dataclass(frozen=True)
@@ -56,118 +42,101 @@ class Attached:
 
 @dataclass(frozen=True)
 class Rendered:
-    """A document as made; ``sha256`` in hexadecimal."""
+    """A document as made; ``sha256`` in hexadecimal. ``costs`` is what the child process had taken by then."""
 
     pdf: bytes
     pages: int
     sha256: str
+    costs: Mapping[str, float] = field(default_factory=dict, compare=False, repr=False)
 
 
-_USUAL: Final = Limits()
-_HOUSE_FONTS: Final = Fonts()
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """What a document is beside its HTML: the one moment it bears, its files, its empty fields for signatures."""
+
+    made: datetime
+    attachments: Sequence[Attached] = ()
+    fields: Sequence[tuple[str, str]] = ()
 
 
-def render(
+def render(  # each has a use of its own, and most are left out
     record: CustomerRecord,
     *,
     attachments: Sequence[Attached] = (),
-    limits: Limits = _USUAL,
-    fonts: Fonts = _HOUSE_FONTS,
+    edition: Edition | None = None,
+    limits: Limits = USUAL,
+    fonts: Fonts = HOUSE_FONTS,
+    press: Press | None = None,
 ) -> Rendered:
-    """Return the record as PDF/A-3a with PDF/UA tags.
+    """Return the record as PDF/A-3a with PDF/UA tags, its data attached, with empty fields for signatures.
 
-    Raises PaperUnavailable when libraries or fonts are missing, RecordTooLarge beyond the limits, and EngineFailed when
-    the engine complains of anything.
+    Where evidence is attached, the pages say how it is checked. Raises PaperUnavailable when libraries or fonts are
+    missing, RecordTooLarge beyond the limits, and EngineFailed when the engine complains of anything.
     """
-    return render_page(
-        lambda unprintable: page(record, fonts, unprintable),
-        record.cover.as_of.at,
-        attachments=attachments,
-        limits=limits,
-        fonts=fonts,
-    )
+    edition = edition or Edition()
+    if evidence := next((one for one in attachments if one.name == EVIDENCE), None):
+        edition = replace(edition, proof=Proof.of(evidence.content))
+    data = Attached(DATA, "The record as data: what these pages are made from.", edition_json(record, edition))
+    say = wording(record.cover.language_asked)
+    fields = [
+        (SEAL, say.code("paper", "seal-field")),
+        (COUNTERSIGNATURE, say.code("paper", "countersignature-field")),
+    ]
+    with ExitStack() as at_end:
+        press = press or at_end.enter_context(Press(limits, fonts, each=1))
+        return _printed(
+            lambda unprintable: page(record, press.fonts, unprintable, edition),
+            Sheet(made=record.cover.as_of.at, attachments=[*attachments, data], fields=fields),
+            press,
+        )
 
 
-def render_page(
+def render_page(  # noqa: PLR0913  # each has a use of its own, and most are left out
     make: Callable[[frozenset[int]], str],
     made: datetime,
     *,
     attachments: Sequence[Attached] = (),
-    limits: Limits = _USUAL,
-    fonts: Fonts = _HOUSE_FONTS,
+    fields: Sequence[tuple[str, str]] = (),
+    limits: Limits = USUAL,
+    fonts: Fonts = HOUSE_FONTS,
+    press: Press | None = None,
 ) -> Rendered:
     """Return any page as PDF/A-3a: ``make`` gives its HTML without the code points that the engine has no glyph for.
 
-    ``made`` is the one moment the document bears. Raises as ``render`` does.
+    ``made`` is the one moment the document bears, ``fields`` its empty fields for signatures. Raises as ``render``.
     """
+    with ExitStack() as at_end:
+        press = press or at_end.enter_context(Press(limits, fonts, each=1))
+        return _printed(make, Sheet(made=made, attachments=attachments, fields=fields), press)
+
+
+def _printed(make: Callable[[frozenset[int]], str], sheet: Sheet, press: Press) -> Rendered:
     require_libraries()
     unprintable: frozenset[int] = frozenset()
     for _ in range(_ATTEMPTS):
-        job = _job(make(unprintable), made, attachments, limits)
-        head, pdf = _answer(job, limits, fonts)
+        head, pdf = press.answer(_job(make(unprintable), sheet))
         if head.get("error") != "glyphs":
             return _checked(head, pdf)
         unprintable |= frozenset(head["unknown"])
     raise EngineFailed(f"The fonts have no glyph for {_codes(unprintable)}; reinstall the Noto fonts and try again.")
 
 
-def _job(html: str, made: datetime, attachments: Sequence[Attached], limits: Limits) -> bytes:
+def _job(html: str, sheet: Sheet) -> dict[str, Any]:
     enclosed = [
         {"name": one.name, "description": one.description, "content": b64encode(one.content).decode()}
-        for one in attachments
+        for one in sheet.attachments
     ]
-    job = {"html": html, "made": made.isoformat(), "memory_bytes": limits.memory_bytes, "attachments": enclosed}
-    return json.dumps(job).encode()
-
-
-def _answer(job: bytes, limits: Limits, fonts: Fonts) -> tuple[dict[str, Any], bytes]:
-    """Run the child process and return its first line and what follows."""
-    with tempfile.TemporaryDirectory(prefix="onrecord-paper-") as folder:
-        configuration = Path(folder) / "fonts.conf"
-        configuration.write_text(fonts.configuration(Path(folder)), encoding="utf-8")
-        try:
-            done = subprocess.run(  # our own module, with no argument from outside
-                [sys.executable, "-m", "audit.reports.render"],
-                input=job,
-                capture_output=True,
-                timeout=limits.wall_seconds,
-                env=_environment(configuration),
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise _too_large() from None
-    line, _, pdf = done.stdout.partition(b"\n")
-    if not line:
-        raise _died(done)
-    return json.loads(line), pdf
-
-
-def _environment(configuration: Path) -> dict[str, str]:
-    """Return the child's surroundings: our fonts, our modules, and nothing of the caller's that could change bytes."""
-    ours = {"FONTCONFIG_FILE": str(configuration), "SOURCE_DATE_EPOCH": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
-    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
-    return {**kept, "PYTHONPATH": str(_ROOT), **ours}
+    return {"html": html, "made": sheet.made.isoformat(), "attachments": enclosed, "fields": list(sheet.fields)}
 
 
 def _checked(head: dict[str, Any], pdf: bytes) -> Rendered:
     match head.get("error"):
         case None:
-            return Rendered(pdf, head["pages"], hashlib.sha256(pdf).hexdigest())
+            return Rendered(pdf, head["pages"], hashlib.sha256(pdf).hexdigest(), head["costs"])
         case "memory":
-            raise _too_large()
+            raise too_large()
         case _:
             raise EngineFailed(f"The engine for paper complains, report it to us: {'; '.join(head['said'])}.")
-
-
-def _died(done: subprocess.CompletedProcess[bytes]) -> EngineFailed | RecordTooLarge:
-    said = done.stderr.decode(errors="replace").strip().splitlines()
-    if done.returncode < 0 or any(sign in line for line in said for sign in _OUT_OF_MEMORY):
-        return _too_large()
-    return EngineFailed(f"The engine for paper stopped, report it to us: {said[-1] if said else done.returncode}.")
-
-
-def _too_large() -> RecordTooLarge:
-    return RecordTooLarge("The record is too large for one file: ask for a shorter period, with --from and --to.")
 
 
 def _codes(code_points: frozenset[int]) -> str:

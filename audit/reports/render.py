@@ -1,4 +1,4 @@
-"""The child process that turns a page of HTML into a PDF, within limits of memory and time, without any network."""
+"""The child process that turns pages of HTML into PDFs, within limits of memory and time, without any network."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import resource
 import sys
 from base64 import b64decode
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 VARIANT: Final = "pdf/a-3a"
 _MISSING_GLYPH: Final = ".notdef glyph"
+_KIBIBYTE: Final = 1 if sys.platform == "darwin" else 1024
 
 
 class _Complaints(logging.Handler):
@@ -37,19 +39,19 @@ class _Complaints(logging.Handler):
 
 
 def main() -> None:
-    """Read a job as JSON from standard input; write one line of JSON, then the PDF where there is one."""
+    """Read jobs from standard input, one line of JSON each; answer each with a line of JSON, and the PDF behind it."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    job = json.load(sys.stdin.buffer)
-    limit = job["memory_bytes"]
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     ctypes.util.find_library = _not_searched
-    try:
-        head, pdf = _rendered(job)
-    except MemoryError:
-        head, pdf = {"error": "memory"}, b""
-    _answer(answers, head, pdf)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for line in sys.stdin.buffer:
+        job = json.loads(line)
+        resource.setrlimit(resource.RLIMIT_AS, (job["memory_bytes"], job["memory_bytes"]))
+        try:
+            head, pdf = _rendered(job)
+        except MemoryError:
+            head, pdf = {"error": "memory"}, b""
+        _answer(answers, head, pdf)
 
 
 def _not_searched(name: str) -> str | None:  # noqa: ARG001  # the signature is the one it replaces
@@ -65,12 +67,12 @@ def _rendered(job: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
 
     complaints = _Complaints()
     LOGGER.handlers, LOGGER.propagate = [complaints], False
-    archival.tag_languages()
+    archival.amend_engine()
     document = HTML(string=job["html"], url_fetcher=URLFetcher(allowed_protocols=())).render(pdf_variant=VARIANT)
     document.metadata.attachments = [_attachment(Attachment, one, job["made"]) for one in job["attachments"]]
     archival.mark_accessible(document.metadata)
     written = io.BytesIO()
-    document.write_pdf(written, pdf_variant=VARIANT, finisher=archival.attach_once)
+    document.write_pdf(written, pdf_variant=VARIANT, finisher=partial(archival.finish, fields=job.get("fields", [])))
     if complaints.unknown:
         return {"error": "glyphs", "unknown": sorted(complaints.unknown)}, b""
     if complaints.said:
@@ -91,9 +93,12 @@ def _attachment(kind: Any, one: dict[str, str], made: str) -> Any:
 
 
 def _answer(answers: BinaryIO, head: dict[str, Any], pdf: bytes) -> None:
-    with answers:
-        answers.write(json.dumps(head).encode() + b"\n")
-        answers.write(pdf)
+    """Write the answer, with what this process has taken so far: its time and the most memory it ever had."""
+    taken = resource.getrusage(resource.RUSAGE_SELF)
+    costs = {"cpu_seconds": taken.ru_utime + taken.ru_stime, "peak_bytes": taken.ru_maxrss * _KIBIBYTE}
+    answers.write(json.dumps(head | {"size": len(pdf), "costs": costs}).encode() + b"\n")
+    answers.write(pdf)
+    answers.flush()
 
 
 if __name__ == "__main__":

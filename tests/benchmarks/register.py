@@ -9,6 +9,7 @@ from tests.benchmarks.committing import single_append
 from tests.benchmarks.finding import file_to_found
 from tests.benchmarks.following import follow
 from tests.benchmarks.producing import hand_over
+from tests.benchmarks.printing import printing
 from tests.benchmarks.proving import prove
 from tests.benchmarks.sealing import seal
 from tests.benchmarks.searching import searching
@@ -28,6 +29,7 @@ BENCHMARKS: dict[str, Callable[[Ground], list[Figure]]] = {
     "follow": follow,
     "seal": seal,
     "prove": prove,
+    "print": printing,
     "produce": hand_over,
     "verify": verify,
 }

@@ -17,10 +17,12 @@ import pytest
 from audit.domain.customer import CustomerNamed
 from audit.domain.event import Personal
 from audit.reports.customer_record import compile_record
+from audit.reports.edition import Edition
 from audit.reports.fonts import Fonts, PaperUnavailable
 from audit.reports.model import Audience
 from audit.reports.page import page, ranges
-from audit.reports.pdf import Attached, Limits, RecordTooLarge, Rendered, render
+from audit.reports.pdf import Attached, Rendered, render
+from audit.reports.press import Limits, RecordTooLarge
 from audit.reports.wording import LANGUAGES, wording
 from tests.reports.given import STAFF, Story, a_whole_story, lines_in_five_languages, scope
 
@@ -86,7 +88,7 @@ def odd() -> Rendered:
 def archival() -> Iterator[pikepdf.Pdf]:
     """A document with an attachment, opened."""
     story = a_whole_story()
-    attached = Attached("evidence.json", "Machine-readable evidence", b'{"events": []}')
+    attached = Attached("events.json", "Machine-readable evidence", b'{"events": []}')
     rendered = render(compile_record(story.records, scope(story), staff=STAFF), attachments=[attached])
     with pikepdf.open(io.BytesIO(rendered.pdf)) as pdf:
         yield pdf
@@ -104,16 +106,16 @@ def test_the_fixed_phrases_are_in_the_language_of_the_paper(paper: tuple[str, Re
     language, rendered = paper
     text = unbroken(text_of(rendered.pdf))
     phrases = wording(language)
-    assert unbroken(phrases.say("complete", position=33, part=7)) in text
-    assert unbroken(phrases.say("read_customer", part=7)) in text
+    assert unbroken(phrases.say("complete", position=33, part=9)) in text
+    assert unbroken(phrases.say("read_customer", part=9)) in text
     assert unbroken(phrases.say("page_of", page=1, pages=rendered.pages)) in text
 
 
 def test_the_contents_name_the_right_pages(paper: tuple[str, Rendered]) -> None:
     pages = text_of(paper[1].pdf, "-layout").split("\f")
     contents = next(page for page in pages if page.count(". . . .") > 5)
-    named = re.findall(r"^\s*(\d(?:\.\d)?) (\S+).*?(?:\. )+\.? *(\d+)$", contents, re.MULTILINE)
-    assert [number for number, _, _ in named if "." not in number] == list("12345678")
+    named = re.findall(r"^\s*(\d+(?:\.\d)?) (\S+).*?(?:\. )+\.? *(\d+)$", contents, re.MULTILINE)
+    assert [number for number, _, _ in named if "." not in number] == [str(number) for number in range(1, 11)]
     for number, word, at in named:
         heading = re.compile(rf"^ *{re.escape(number)} {re.escape(word)}", re.MULTILINE)
         assert heading.search(pages[int(at) - 1]), (number, word, at)
@@ -229,8 +231,8 @@ def test_its_only_date_is_that_of_the_position(archival: pikepdf.Pdf) -> None:
 
 
 def test_an_attachment_is_named_once_and_whole(archival: pikepdf.Pdf) -> None:
-    assert len(archival.Root.AF) == 1
-    assert archival.attachments["evidence.json"].get_file().read_bytes() == b'{"events": []}'
+    assert len(archival.Root.AF) == 2
+    assert archival.attachments["events.json"].get_file().read_bytes() == b'{"events": []}'
 
 
 def test_words_carry_their_language(archival: pikepdf.Pdf) -> None:
@@ -257,8 +259,8 @@ def elements(element: Any) -> Iterator[Any]:
 def test_the_parts_are_bookmarked(archival: pikepdf.Pdf) -> None:
     with archival.open_outline() as outline:
         titles = [item.title for item in outline.root]
-    assert "2 Overview" in titles
-    assert "8 Annex" in titles
+    assert "3 Overview" in titles
+    assert "10 Annex" in titles
 
 
 # -- what goes wrong --
@@ -300,7 +302,7 @@ def test_a_character_the_engine_does_not_find_after_all_is_framed() -> None:
 def test_a_character_is_counted_once_however_often_its_words_are_repeated() -> None:
     story = Story()
     story.tell(CustomerNamed(name=Personal("Ona\0")), item=("customer", "name"))
-    html = page(compile_record(story.records, scope(story)), Fonts(), frozenset())
+    html = page(compile_record(story.records, scope(story)), Fonts(), frozenset(), Edition())
     assert html.count("[U+0000]") > 3
     assert "U+0000 × 1" in html
 
