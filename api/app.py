@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 import api.pages.access
 import api.pages.account
+import api.pages.collecting
 import api.pages.conversations
 import api.pages.customers
 import api.pages.deliveries
@@ -24,6 +25,7 @@ import api.pages.holds
 import api.pages.imports
 import api.pages.keys
 import api.pages.log
+import api.pages.portal
 import api.pages.promises
 import api.pages.records
 import api.pages.releases

@@ -141,6 +141,17 @@ DOORS: Final = (
     _form("request-review", "/requests/{request}/review", FRONT),
     _page("record", "/customers/{customer}/record", BACK),
     _form("record-made", "/customers/{customer}/record", BACK, "export"),
+    # The customers' portal
+    Door(name="portal", method="GET", path="/portal", roles=ANYBODY, shows=True),
+    _form("portal-code-asked", "/portal/code", ANYBODY, "portal"),
+    _page("portal-code", "/portal/code", ANYBODY),
+    _form("portal-enter", "/portal/enter", ANYBODY, "sign-in"),
+    _form("portal-leave", "/portal/leave", ANYBODY),
+    _form("portal-asked", "/portal/requests", ANYBODY, "portal"),
+    Door(name="portal-request", method="GET", path="/portal/requests/{request}", roles=ANYBODY, shows=True),
+    Door(name="portal-looks", method="GET", path="/portal/looks", roles=ANYBODY, shows=True),
+    _page("collect", "/collect", ANYBODY),
+    _form("collected", "/collect", ANYBODY, "sign-in"),
     # Search
     _words("search", "/search", READERS, "search"),
     # Custody: what came in, what is held, kept and erased, who looked, and the log itself

@@ -8,10 +8,12 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from api.identity import same
+from api.importing import Imports
 from api.rendering import environment
 from api.throttle import Throttle
 from audit.archive.accounts.locking import Lock
 from audit.archive.accounts.sessions import Sessions
+from audit.archive.accounts.totp import SecondFactors
 from audit.archive.users import UserSecrets
 from audit.bootstrap.users import role_of
 from audit.domain.actor import Actor
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from audit.bootstrap.house import House
 
 _SEED_LENGTH: Final = 32
+_HALF_SECONDS: Final = 5 * 60
 
 
 class Rooms:
@@ -31,9 +34,11 @@ class Rooms:
         self.first_code = first_code
         self.templates = environment()
         self.throttle = Throttle(monotonic)
+        self.imports = Imports()
         self.sessions = Sessions(house.keyring, random=house.world.random, clock=house.world.clock)
         self.lock = Lock(house.keyring, clock=house.world.clock)
         self.secrets = UserSecrets(house.keyring, house.world.random)
+        self.second = SecondFactors(house.keyring, random=house.world.random, clock=house.world.clock)
         self._form_key = hmac.digest(house.keyring.secret("delivery"), b"forms", "sha256")
 
     def who(self, token: str | None) -> tuple[Session | None, Actor | None]:
@@ -53,3 +58,18 @@ class Rooms:
 
     def is_form_token(self, token: str, seed: str) -> bool:
         return same(token, self.form_token(seed))
+
+    def half(self, login: str, seed: str) -> str:
+        """Return what proves for five minutes that this browser gave the right password of somebody."""
+        until = str(int(self.house.world.clock().timestamp()) + _HALF_SECONDS)
+        return f"{until}.{self._halved(until, login, seed)}"
+
+    def is_half(self, half: str, login: str, seed: str) -> bool:
+        until, _, told = half.partition(".")
+        now = int(self.house.world.clock().timestamp())
+        lasts = until.isascii() and until.isdecimal() and now <= int(until)
+        return lasts and same(told, self._halved(until, login, seed))
+
+    def _halved(self, until: str, login: str, seed: str) -> str:
+        said = f"half\n{until}\n{seed}\n{login}".encode(errors="surrogatepass")
+        return hmac.digest(self._form_key, said, "sha256").hex()

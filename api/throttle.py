@@ -21,10 +21,13 @@ class Allowance:
 
 ALLOWANCES: Final = {
     "sign-in": Allowance(10, 6),
+    "portal": Allowance(6, 30),
     "search": Allowance(60, 1),
     "export": Allowance(10, 30),
     "verify": Allowance(5, 60),
     "upload": Allowance(20, 10),
+    "read": Allowance(600, 0.1),
+    "items": Allowance(600, 0.1),
 }
 _REMEMBERED: Final = 100_000
 

@@ -115,9 +115,9 @@ class Visiting:
         viewed = RecordViewed(what=what, count=count, position=position, why=self.why, persons=listed(persons))
         self.record(viewed, ties)
 
-    def record(self, access: Event, ties: Sequence[tuple[str, Any]] = ()) -> None:
-        """Record an access event; from then on the page may be shown."""
-        self.house.archive.note(access, self.by, ties=ties)
+    def record(self, access: Event, ties: Sequence[tuple[str, Any]] = (), *, by: Actor | None = None) -> None:
+        """Record an access event, of ``by`` where it is no user of ours; from then on the page may be shown."""
+        self.house.archive.note(access, by or self.by, ties=ties)
         self._recorded = True
 
     def shows_nobody(self) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import Response
 
+from api.brief import brief_of
 from api.opening import opens
 from api.visit import Visit
 from audit.bootstrap.withheld import hiding_from_reader, shown_cases
@@ -68,6 +69,7 @@ def customer(visit: Visit, customer: UUID) -> Response:
         held=held,
         open_tickets=[case for case in cases if case.fields.get("status") not in _OVER],
         latest=_latest(talks),
+        brief=brief_of(house, same, hiding.positions),
         position=position,
     )
 

@@ -27,18 +27,39 @@ def signed_in(visit: Visit) -> Response:
     # The secret is checked whatever is known by now, so that the time an answer takes tells nothing.
     right = visit.rooms.secrets.is_right(staff, secret)
     if wait or role is None or not right:
-        return _refused(visit, login, wait)
+        return refused(visit, login, wait)
+    if visit.rooms.second.has(staff):
+        return ask_code(visit, login)
+    return begun_session(visit, login, "password")
+
+
+def ask_code(visit: Visit, login: str, *, wrong: bool = False) -> Response:
+    """Ask for the second factor; the password was right."""
+    if wrong:
+        visit.house.archive.note(AccessRefused(what="sign-in", reason="code"), HOUSE)
+    half = visit.rooms.half(login, visit.form_seed)
+    return visit.page(
+        "custody/sign_in_code.html", 403 if wrong else 200, next=_next(visit), login=login, half=half, wrong=wrong
+    )
+
+
+def begun_session(visit: Visit, login: str, how: str) -> Response:
+    """Let somebody in who has proven who they are."""
+    role = role_of(visit.house, login)
+    if role is None:
+        return refused(visit, login, 0)
     visit.rooms.lock.succeeded(login)
-    visit.house.archive.note(SignedIn(how="password"), Actor(login=login, role=role))
+    visit.house.archive.note(SignedIn(how=how), Actor(login=login, role=role))
     if visit.session:
         visit.rooms.sessions.end(visit.session.token)
-    session = visit.rooms.sessions.open(staff, login, "password")
+    session = visit.rooms.sessions.open(visit.house.archive.names.tie("staff", login), login, how)
     answer = visit.to(local(visit.field("next") or "/"))
     set_cookie(visit.request, answer, SESSION_COOKIE, session.token)
     return answer
 
 
-def _refused(visit: Visit, login: str, wait: int) -> Response:
+def refused(visit: Visit, login: str, wait: int) -> Response:
+    """Say that somebody does not get in, or not yet."""
     if not wait:
         visit.rooms.lock.failed(login)
         visit.house.archive.note(AccessRefused(what="sign-in", reason="secret"), HOUSE)

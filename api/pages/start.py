@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import Response
 
+from api.first_steps import first_steps
 from api.opening import opens
 from api.visit import LANGUAGE_COOKIE, Visit, set_cookie
 from api.wording import LANGUAGES
@@ -17,7 +18,13 @@ def start(visit: Visit) -> Response:
         return visit.page("frame/welcome.html", first=visit.rooms.first_code is not None)
     size = visit.house.archive.head().size
     behind = [one for one in visit.house.views.standings() if one.active and one.position < size]
-    return visit.page("frame/start.html", size=size, behind=behind, alarms=len(visit.house.views.alarms()))
+    return visit.page(
+        "frame/start.html",
+        size=size,
+        behind=behind,
+        alarms=len(visit.house.views.alarms()),
+        steps=first_steps(visit.house, visit.user.role),
+    )
 
 
 @opens("language")

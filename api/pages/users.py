@@ -37,6 +37,8 @@ def secret(visit: Visit, login: str) -> Response:
     """Give somebody a new secret, shown this once, and end what they had open."""
     visit.house.archive.decide(("staff", login), directory.evolve, directory.set_secret, visit.by)
     visit.rooms.sessions.end_all(_staff(visit, login))
+    # Whoever lost their device, too, comes to an administrator.
+    visit.rooms.second.remove(_staff(visit, login))
     return _page(visit, login=login, secret=visit.rooms.secrets.renew(_staff(visit, login)))
 
 

@@ -1,0 +1,89 @@
+"""Volume: how much came in and went out, when, through which channel, and what customers ask about."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from itertools import islice
+from typing import Any, Final
+
+from fastapi import Response
+
+from api import charts
+from api.navigation import N_
+from api.opening import opens
+from api.pages.levels import INTERVALS
+from api.visit import Visit
+from audit.bootstrap import volumes
+from audit.domain.errors import WrongUse
+from audit.projections.columns import moment_of
+from audit.projections.levels.view import Levels
+from audit.projections.levels.volumes import BY, NOT_SAID
+from audit.reports.wording import wording
+
+NAMED: Final = {
+    "channel": N_("Channel"),
+    "direction": N_("Direction"),
+    "purpose": N_("Purpose"),
+    "queue": N_("Queue"),
+}
+_USUAL_DAYS: Final = 30
+_DRAWN_MOST: Final = 1_000
+_ROWS_MOST: Final = 100
+_TOPICS: Final = 20
+_READS_NO_WORDS: Final = "administrator"
+
+assert tuple(NAMED) == BY[1:]
+
+
+@opens("volume")
+def volume(visit: Visit, interval: str = "1d") -> Response:
+    house, zone = visit.house, visit.house.settings.zone
+    position = house.views.position(Levels.name)
+    since, until = _days(visit)
+    answer = volumes.ask(
+        house,
+        visit.by.role,
+        interval=interval,
+        between=(since, until),
+        zone=zone,
+        top=0 if visit.by.role == _READS_NO_WORDS else _TOPICS,
+        position=position,
+    )
+    visit.looked("volume", count=answer["contacts"], position=position)
+    counts: dict[str, Any] = answer["by"]
+    times = list(counts["interval"].items())
+    return visit.page(
+        "work/volume.html",
+        answer=answer,
+        interval=interval,
+        intervals=INTERVALS,
+        since=since,
+        until=until,
+        named=NAMED,
+        not_said=NOT_SAID,
+        divided={name: dict(islice(counts[name].items(), _ROWS_MOST)) for name in NAMED},
+        times=times[-_ROWS_MOST:],
+        left_out=max(0, len(times) - _ROWS_MOST),
+        chart=charts.bars([[count for _, count in times[-_DRAWN_MOST:]]]),
+        box=charts,
+        when=datetime.fromisoformat,
+        paper=wording(visit.say.language),
+    )
+
+
+def _days(visit: Visit) -> tuple[date | None, date | None]:
+    """Return the days asked about; where none is named, the last thirty with a contact."""
+    written = [visit.request.query_params.get(name, "") for name in ("from", "to")]
+    try:
+        since, until = (date.fromisoformat(one) if one else None for one in written)
+    except ValueError:
+        raise WrongUse(str(visit.say("Write the day like 2026-03-01."))) from None
+    if since is None and until is None:
+        with visit.house.views.reading(Levels) as (db, view):
+            latest = view.reach(db)[1]
+        if latest is not None:
+            until = moment_of(latest).astimezone(visit.house.settings.zone).date()
+            since = until - timedelta(days=_USUAL_DAYS - 1)
+    if since and until and until < since:
+        raise WrongUse(str(visit.say("The last day is before the first: turn them round.")))
+    return since, until

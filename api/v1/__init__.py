@@ -1,0 +1,1 @@
+"""What programs ask over HTTP: keys instead of sessions, JSON instead of pages."""
