@@ -12,7 +12,7 @@ from fastapi import Response
 
 from api.opening import opens
 from api.visit import Visit
-from audit.bootstrap.verifying import check_house
+from audit.bootstrap.verifying import Wanted, check_house
 from audit.domain.errors import NotFound, Unreadable
 from audit.evidence.errors import NotProven
 from audit.evidence.note import Note
@@ -48,7 +48,7 @@ def verified(visit: Visit) -> Response:
     note = visit.field("checkpoint", 20_000)
     held = (("checkpoint", f"{note}\n".encode(errors="surrogatepass")),) if note else ()
     try:
-        checked = check_house(visit.house, quick=visit.field("how") == "quick", held=held)
+        checked = check_house(visit.house, Wanted(held, quick=visit.field("how") == "quick"))
     except (Unreadable, NotProven) as wrong:
         return _page(visit, 422, wrong=str(wrong), note=note)
     return _page(visit, checked=checked, note=note)

@@ -12,7 +12,7 @@ from api.v1.calling import Calling, calling
 from api.v1.models import Checking, Checkpoint, Finding, Verified
 from api.v1.once import IdempotencyKey, once
 from api.v1.opening import answers
-from audit.bootstrap.verifying import check_house
+from audit.bootstrap.verifying import Wanted, check_house
 from audit.domain.access import RecordExported
 from audit.domain.errors import NotFound, Unreadable
 from audit.evidence.errors import NotProven
@@ -87,7 +87,7 @@ def verify(
 def _verified(call: Calling, note: str | None) -> Verified:
     held = (("checkpoint", note.encode(errors="surrogatepass")),) if note else ()
     try:
-        checked = check_house(call.house, quick=True, held=held)
+        checked = check_house(call.house, Wanted(held, quick=True))
     except NotProven as reason:
         raise Unreadable(f"This is no checkpoint of this log: {reason}") from None
     return Verified.model_validate(
