@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from audit.domain import lost_fact, ticket_desk, work_order
+from audit.domain.access import AccessRefused
 from audit.domain.errors import NotAllowed, NotFound, WrongUse
 from audit.domain.event import Personal
 from audit.domain.ticket import TicketBounced
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
     from audit.projections.desk.asking import Ticket
 
 READERS: Final = frozenset(
-    {"operator", "agent", "supervisor", "compliance officer", "data protection officer", "auditor", "administrator"}
+    {"operator", "agent", "supervisor", "compliance officer", "data protection officer", "auditor"}
 )
+"""Who reads tickets. Administrators see how the house is set up, and nobody's words."""
 DECIDERS: Final = frozenset({"operator", "agent", "supervisor"})
 JUDGES: Final = frozenset({"operator", "supervisor"})
 _OF_ORDERS: Final = DECIDERS | {"technician"}
@@ -51,7 +53,17 @@ class Standing(NamedTuple):
 def require(by: Actor, roles: frozenset[str], what: str) -> None:
     """Raise NotAllowed unless somebody's role is among these; ``what`` says what they wanted."""
     if by.role not in roles:
-        raise NotAllowed(f"A {by.role} does not {what}: ask one of {', '.join(sorted(roles))}.")
+        raise NotAllowed(f"The role {by.role} does not {what}: ask one of {', '.join(sorted(roles))}.")
+
+
+def admit(house: House, by: Actor, roles: frozenset[str], what: str) -> None:
+    """Raise NotAllowed as ``require`` does, after it is on record that somebody without the right wanted to look."""
+    try:
+        require(by, roles, what)
+    except NotAllowed as refusal:
+        house.archive.note(AccessRefused(what=what, reason="role", why=Personal(by.why) if by.why else None), by)
+        refusal.on_record = True
+        raise
 
 
 def ticket_standing(house: House, written: str) -> Standing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from hashlib import sha256
@@ -17,7 +17,7 @@ from audit.domain import service_level
 from audit.domain.conversation import ConversationMissing
 from audit.domain.errors import NotFound, Refused
 from audit.domain.service_level import LevelsIssued
-from audit.projections.columns import microseconds
+from audit.projections.columns import microseconds, moment_of
 from audit.projections.levels.contacts import SECOND, contacts
 from audit.projections.levels.figures import RULES, asked_in, bounds, figures
 from audit.projections.levels.intervals import midnight
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 READERS: Final = frozenset({"operator", "supervisor", "auditor", "compliance officer", "administrator"})
 ISSUERS: Final = frozenset({"operator", "supervisor"})
+DAYS: Final = 31
+"""So many days are counted where nobody names a first one."""
 _ID_BYTES: Final = 6
 _DAY: Final = 86_400 * SECOND
 _MISSING: Final = "answered-call"
@@ -54,6 +56,24 @@ def ask(house: House, asked: Asked, position: int) -> dict[str, Any]:
     """Return service levels as of a position, which the view must have come to."""
     zone = ZoneInfo(asked.zone)
     return {"position": position, **figures(_steps(house, asked, position), asked, zone)}
+
+
+def in_period(house: House, asked: Asked, position: int) -> Asked:
+    """Return a question with its first and last day; where no first day is named, 31 days up to the last.
+
+    Where no last day is named either, it is that of the newest call or chat: an old archive that was brought in is
+    not empty. A question without an end would read every message there is.
+    """
+    if asked.since is not None:
+        return asked
+    last = asked.until
+    if last is None:
+        with house.views.reading(Levels) as (db, view):
+            newest = view.newest_at(db, upto=position, before=microseconds(house.world.clock()))
+        if newest is None:
+            return asked
+        last = moment_of(newest).astimezone(ZoneInfo(asked.zone)).date()
+    return replace(asked, since=last - timedelta(days=DAYS - 1), until=last)
 
 
 def issue(house: House, by: Actor, asked: Asked, position: int) -> Issued:

@@ -15,6 +15,7 @@ from sqlalchemy import insert
 
 from audit.projections.columns import microseconds
 from audit.projections.desk.asking import Asked, page_of
+from audit.projections.desk.packing import pack
 from audit.projections.desk.resembling import orders_without_ticket
 from audit.projections.desk.rubric import CODES, rubric
 from audit.projections.desk.saying import read, stored
@@ -105,7 +106,7 @@ def _ticket(number: int, dice: random.Random) -> dict[str, Any]:
         "team": f"team-{dice.randrange(20)}",
         "category": dice.choice(CATEGORIES),
         "marks": sum(1 << place for place in shown),
-        "losses": ",".join(f"{kind}:{dice.choice((1, 1, 1, 2))}" for kind in lost),
+        "losses": pack({kind: dice.choice((1, 1, 1, 2)) for kind in lost}),
         "versions": 1,
         "bounces": 0,
         "bounced": dice.random() < 0.03,

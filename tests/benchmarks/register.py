@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from tests.benchmarks.appending import bulk_append
 from tests.benchmarks.committing import single_append
+from tests.benchmarks.desk import desk_page
 from tests.benchmarks.finding import file_to_found
 from tests.benchmarks.following import follow
-from tests.benchmarks.producing import hand_over
 from tests.benchmarks.printing import printing
+from tests.benchmarks.producing import hand_over
 from tests.benchmarks.proving import prove
 from tests.benchmarks.sealing import seal
 from tests.benchmarks.searching import searching
@@ -27,6 +28,7 @@ BENCHMARKS: dict[str, Callable[[Ground], list[Figure]]] = {
     "found": file_to_found,
     "search": searching,
     "follow": follow,
+    "desk": desk_page,
     "seal": seal,
     "prove": prove,
     "print": printing,

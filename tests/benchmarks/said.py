@@ -104,7 +104,7 @@ class Questions:
         chance = Random(11)  # noqa: S311  # a fixed choice of questions, no secret
         texts = [line["text"] for line in lines(file, min(most, _LOOKED_AT))]
         words = [[word for word in phrase(text) if word.isascii() and word.isalpha()] for text in texts]
-        counts = Counter(word for some in words for word in set(some))
+        counts = Counter(word for some in words for word in dict.fromkeys(some))
         ranked = [word for word, _ in counts.most_common() if len(word) > 3]  # longer than the words of grammar
         common, rare = ranked[: max(OF_EACH, len(ranked) // 100)], ranked[-max(OF_EACH, len(ranked) // 4) :]
         rows = [some for some in words if len(some) > 1]

@@ -42,7 +42,7 @@ def onrecord(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[...
     return said
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
 def on_each_engine(
     request: pytest.FixtureRequest, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., Any]:

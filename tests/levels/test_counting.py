@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date
+from fractions import Fraction
 from itertools import permutations
 from zoneinfo import ZoneInfo
 
@@ -181,6 +182,27 @@ def test_erlang_c_gives_the_figures_of_the_published_table(
     assert found.asa == pytest.approx(asa, abs=0.06)
     assert found.occupancy * 100 == pytest.approx(busy, abs=0.06)
     assert needed(10, handling=180, threshold=20, aim=0.8).agents == 14
+
+
+@pytest.mark.parametrize(
+    ("calls", "handling", "minutes"), [(100, 180, 30), (360, 240, 60), (7, 413, 30), (1_200, 95, 30), (1, 1_801, 30)]
+)
+def test_erlang_c_is_the_sum_of_its_definition_in_exact_fractions(calls: int, handling: int, minutes: int) -> None:
+    load = Fraction(calls * handling, minutes * 60)
+    fewest = math.floor(load) + 1
+    served = []
+    for agents in range(fewest, fewest + 12):
+        # The share of callers who wait: states with all agents busy over all states, as Erlang wrote it down.
+        busy = load**agents / math.factorial(agents) * agents / (agents - load)
+        waits = busy / (sum(load**number / math.factorial(number) for number in range(agents)) + busy)
+        found = staffing(float(load), agents, handling=handling, threshold=20)
+        assert found.waits == pytest.approx(float(waits), rel=1e-9)
+        assert found.asa == pytest.approx(float(waits * handling / (agents - load)), rel=1e-9)
+        assert found.occupancy == pytest.approx(float(load / agents), rel=1e-12)
+        served.append(1 - float(waits) * math.exp(-float((agents - load) * 20 / handling)))
+        assert found.service_level == pytest.approx(served[-1], rel=1e-9)
+    enough = next(number for number, share in enumerate(served) if share >= 0.8)
+    assert needed(float(load), handling=handling, threshold=20, aim=0.8).agents == fewest + enough
 
 
 def test_erlang_c_knows_its_ends() -> None:

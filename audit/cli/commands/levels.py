@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from audit.bootstrap.desk import require
-from audit.bootstrap.levels import READERS, ask, issue, note_missing, print_again
+from audit.bootstrap.levels import READERS, ask, in_period, issue, note_missing, print_again
 from audit.cli.days import day
 from audit.cli.looking import purpose
 from audit.cli.session import Answer, Session
@@ -29,7 +29,7 @@ Short = Annotated[float | None, typer.Option("--short", min=0, help="Calls given
 FlowOuts = Annotated[bool, typer.Option("--flow-outs", help="Count calls that left a queue below the line too.")]
 Queue = Annotated[str | None, typer.Option("--queue", help="Only calls of this queue.")]
 Channel = Annotated[str | None, typer.Option("--channel", help="Only this channel; phone and chat by default.")]
-Since = Annotated[str | None, typer.Option("--from", help="The first day, like 2026-03-01.")]
+Since = Annotated[str | None, typer.Option("--from", help="The first day, like 2026-03-01; 31 days by default.")]
 Until = Annotated[str | None, typer.Option("--to", help="The last day.")]
 Position = Annotated[int | None, typer.Option("--position", min=1, help="As it was known at this event.")]
 Issue = Annotated[bool, typer.Option("--issue", help="Issue the answer as a report that prints the same for ever.")]
@@ -98,6 +98,7 @@ def _answer(
     if report:
         printed = print_again(house, report)
         return printed.id, printed.answer
+    asked = in_period(house, asked, position)
     if issue_report:
         issued = issue(house, by, asked, position)
         return issued.id, issued.answer
@@ -110,6 +111,7 @@ def _lines(facts: Mapping[str, Any]) -> Iterator[str]:
         yield f"Report {facts['report']}, issued; print it again with --report {facts['report']}."
     yield (
         f"Events up to {facts['position']}; threshold {threshold:g} s, short under {short:g} s, "
+        f"{facts['from'] or 'the beginning'} to {facts['to'] or 'now'}, "
         f"intervals of {facts['interval']} in {facts['zone']}."
     )
     yield from (f"{name} = {written}" for name, written in facts["formulas"].items())

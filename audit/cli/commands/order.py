@@ -23,7 +23,7 @@ def show(session: Session, order: Id) -> Answer:
     """Show a work order as the technician sees it."""
     with session.house() as house:
         by = session.actor(house)
-        deciding.require(by, deciding.READERS | {"technician"}, "look at work orders")
+        deciding.admit(house, by, deciding.READERS | {"technician"}, "look at work orders")
         position = session.caught_up(house)
         now, hiding = deciding.order_standing(house, order), hiding_from_reader(house, by.role)
         hidden = hiding.of(now.wording.event)

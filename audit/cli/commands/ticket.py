@@ -60,7 +60,7 @@ def show(session: Session, ticket: Id) -> Answer:
     """Show a ticket: its versions, its score with the reasons, its course, its work orders, and likely earlier ones."""
     with session.house() as house:
         by = session.actor(house)
-        deciding.require(by, deciding.READERS, "look at the desk")
+        deciding.admit(house, by, deciding.READERS, "look at the desk")
         position = session.caught_up(house)
         seen, now = deciding.seen(house, ticket), deciding.ticket_standing(house, ticket)
         hiding = hiding_from_reader(house, by.role)
@@ -83,7 +83,7 @@ def compare(session: Session, ticket: Id, from_: Older = None, to: Newer = None)
     """Show what changed between two versions of a ticket, word by word."""
     with session.house() as house:
         by = session.actor(house)
-        deciding.require(by, deciding.READERS, "look at the desk")
+        deciding.admit(house, by, deciding.READERS, "look at the desk")
         position = session.caught_up(house)
         now, hiding = deciding.ticket_standing(house, ticket), hiding_from_reader(house, by.role)
         versions = now.case.wordings

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from audit.bootstrap.desk import READERS, require
+from audit.bootstrap.desk import READERS, admit
 from audit.bootstrap.withheld import hiding_from_reader
 from audit.cli.commands.ticket_shown import ticket_facts, ticket_line
 from audit.cli.looking import persons, purpose
@@ -54,7 +54,7 @@ def tickets(  # noqa: PLR0913  # one parameter for each option
     """List tickets, the worst first, each with its score, what is missing, and what got lost on the way."""
     with session.house() as house:
         by = session.actor(house)
-        require(by, READERS, "look at the desk")
+        admit(house, by, READERS, "look at the desk")
         asked = Asked(
             rubric=rubric(session.settings.rubric),
             weak=weak,

@@ -8,23 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from audit.bootstrap.desk import require
-from audit.bootstrap.levels import READERS, steps_between
-from audit.bootstrap.topics import MOST, PERSONS_LEAST, topics
-from audit.bootstrap.withheld import hiding_from_reader
+from audit.bootstrap.levels import READERS
+from audit.bootstrap.volumes import Asked, ask, check_volume
 from audit.cli.days import day
 from audit.cli.looking import purpose
 from audit.cli.session import Answer, Session
 from audit.domain.access import RecordViewed
-from audit.domain.errors import WrongUse
-from audit.projections.columns import moment_of
-from audit.projections.levels.contacts import contacts
-from audit.projections.levels.intervals import seconds_of
-from audit.projections.levels.volumes import BY, first_messages, in_each, volumes
+from audit.projections.levels.volumes import BY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    from audit.projections.levels.contacts import Contact
 
 Every = Annotated[str, typer.Option("--interval", help="1m, 30m, 1h or 1d.")]
 By = Annotated[str | None, typer.Option("--by", help=f"Divide each interval by {', '.join(BY[1:])}.")]
@@ -45,38 +38,16 @@ def volume(  # one parameter for each option
     top: Top = 20,
 ) -> Answer:
     """Count contacts by interval, channel, direction, purpose and queue, and tell what customers ask about most."""
-    seconds_of(interval)
-    if by is not None and by not in BY[1:]:
-        raise WrongUse(f"Volumes cannot be divided by {by}: take one of {', '.join(BY[1:])}.")
-    since, until, zone = day(from_, "--from"), day(to, "--to"), session.settings.zone
+    check_volume(interval, by)
+    asked = Asked(interval=interval, between=(day(from_, "--from"), day(to, "--to")), by=by, top=top)
     with session.house() as house:
         who = session.actor(house)
         require(who, READERS, "read volumes")
         position = session.caught_up(house)
-        steps, between = steps_between(house, since, until, zone, upto=position)
-        mine = [one for one in contacts(steps) if between[0] <= one.offered < between[1]]
-        inbound = {one.conversation: one for one in mine if one.direction == "inbound" and one.conversation}
-        newest = sorted(inbound.values(), key=lambda one: -one.offered)[:MOST]
-        firsts = first_messages(steps, {one.conversation or "" for one in newest}) if top else {}
-        asked = topics(house, firsts, hiding_from_reader(house, who.role), top=top) if top else []
-        house.archive.note(RecordViewed(what="volume", count=len(mine), position=position, why=purpose(who)), who)
-    facts: dict[str, Any] = {
-        "position": position,
-        "zone": str(zone),
-        "interval_length": interval,
-        "contacts": len(mine),
-        "by": volumes(mine, length=interval, zone=zone),
-        "intervals": in_each(mine, length=interval, zone=zone, by=by) if by else None,
-        "topics": [{"term": one.term, "conversations": one.conversations, "customers": one.customers} for one in asked],
-        "topics_of": len(firsts),
-        "topics_customers_least": PERSONS_LEAST,
-        "first": _first(mine),
-    }
+        facts = ask(house, who.role, asked, position=position)
+        viewed = RecordViewed(what="volume", count=facts["contacts"], position=position, why=purpose(who))
+        house.archive.note(viewed, who)
     return Answer(facts=facts, words="\n".join(_lines(facts)))
-
-
-def _first(mine: list[Contact]) -> str | None:
-    return moment_of(min(one.offered for one in mine)).isoformat() if mine else None
 
 
 def _lines(facts: Mapping[str, Any]) -> Iterator[str]:

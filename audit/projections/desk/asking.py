@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy import and_, func, or_, select
 
 from audit.projections.columns import moment_of
 from audit.projections.desk.chain import RESULT
 from audit.projections.desk.marks import from_bits
+from audit.projections.desk.packing import counted, mask
 from audit.projections.desk.rubric import Rubric
+from audit.projections.desk.scoring import needs_of, score_of
 from audit.projections.desk.standing import CONFIRMED
 from audit.projections.portions import portions
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from audit.projections.desk.view import Desk
 
 PAGE: Final = 50
-_AT_ONCE: Final = 200
-"""So many groups of equal tickets are asked for in one query."""
 
 
 class Place(NamedTuple):
@@ -142,41 +140,31 @@ class Page(NamedTuple):
     next: Place | None
 
 
-class _Kind(NamedTuple):
-    """Tickets that are alike in all that makes their score."""
-
-    category: str | None
-    marks: int
-    losses: str
-
-
 def page_of(db: Connection, desk: Desk, asked: Asked) -> Page:
     """Return a page of tickets, the worst first; of equals in the order of their ids."""
-    spared = learnt(db, desk, asked.rubric)
-    where = _conditions(desk, asked)
-    scored = _kinds(db, desk, where, asked.rubric, spared)
-    if asked.weak:
-        scored = [one for one in scored if one[0] < asked.rubric.weak_below]
-    total = sum(count for _, _, count in scored)
-    rows: list[tuple[int, Any]] = []
-    for score, some in groupby(scored, key=lambda one: one[0]):
-        if asked.after is not None and score < asked.after.score:
-            continue
-        begin = asked.after.thing if asked.after is not None and asked.after.score == score else None
-        kinds = [kind for _, kind, _ in some]
-        rows += [(score, row) for row in _rows(db, desk, kinds, where, begin, asked.limit + 1 - len(rows))]
-        if len(rows) > asked.limit:
-            break
-    page = rows[: asked.limit]
-    more = Place(page[-1][0], page[-1][1].thing) if len(rows) > asked.limit else None
-    return Page(_tickets(db, desk, [row for _, row in page], asked.rubric, spared), total, more)
+    spared, table = learnt(db, desk, asked.rubric), desk.tickets.c
+    scored = (
+        select(score_of(db, desk, asked.rubric, spared).label("score"), table.thing)
+        .where(*_conditions(desk, asked))
+        .subquery()
+    )
+    score, thing = scored.c.score, scored.c.thing
+    weak = (score < asked.rubric.weak_below,) if asked.weak else ()
+    total = db.scalar(select(func.count()).select_from(scored).where(*weak)) or 0
+    query = select(score, thing).where(*weak).order_by(score, thing).limit(asked.limit + 1)
+    if asked.after is not None:
+        begin = asked.after
+        query = query.where(or_(score > begin.score, and_(score == begin.score, thing > begin.thing)))
+    places = [Place(*row) for row in db.execute(query)]
+    page = places[: asked.limit]
+    following = page[-1] if page and len(places) > asked.limit else None
+    rows = {row.thing: row for row in _rows(db, desk, [one.thing for one in page])}
+    return Page(_tickets(db, desk, [rows[one.thing] for one in page], asked.rubric, spared), total, following)
 
 
 def tickets_of(db: Connection, desk: Desk, ids: Iterable[UUID], rubric: Rubric) -> list[Ticket]:
     """Return these tickets; what the desk does not know is left out."""
-    rows: list[Any] = []
-    for some in portions([one.hex for one in ids]):
-        rows += db.execute(select(desk.tickets).where(desk.tickets.c.thing.in_(some)))
+    rows = _rows(db, desk, [one.hex for one in ids])
     return _tickets(db, desk, rows, rubric, learnt(db, desk, rubric))
 
 
@@ -207,62 +195,11 @@ def _conditions(desk: Desk, asked: Asked) -> list[ColumnElement[bool]]:
     return [condition for on, condition in wanted if on]
 
 
-def _kinds(
-    db: Connection,
-    desk: Desk,
-    where: Sequence[ColumnElement[bool]],
-    rubric: Rubric,
-    spared: frozenset[tuple[str, str]],
-) -> list[tuple[int, _Kind, int]]:
-    """Return the kinds of tickets there are with their score and number, the worst first."""
-    table = desk.tickets.c
-    columns = (table.category, table.marks, table.losses)
-    counted = select(*columns, func.count()).where(*where).group_by(*columns)
-    # Of a hundred thousand tickets there are thousands of kinds, but few losses and few marks among them.
-    share = cache(lambda category, marks: rubric.score(category, from_bits(marks), 0))
-    lost = cache(lambda category, losses: _counted(category, losses, rubric, spared))
-    found = []
-    for category, marks, losses, count in db.execute(counted):
-        score = max(0, share(category, marks) - lost(category, losses) * rubric.points_for_a_loss)
-        found.append((score, _Kind(category, marks, losses), count))
-    return sorted(found, key=lambda one: (one[0], one[1].category or "", one[1]._replace(category="")))
-
-
-def _score(kind: _Kind, rubric: Rubric, spared: frozenset[tuple[str, str]]) -> int:
-    lost = _counted(kind.category, kind.losses, rubric, spared)
-    return rubric.score(kind.category, from_bits(kind.marks), lost)
-
-
-def _counted(category: str | None, losses: str, rubric: Rubric, spared: frozenset[tuple[str, str]]) -> int:
-    """Return how many of the losses count for a category."""
-    parts = (part.partition(":") for part in losses.split(",") if part)
-    return sum(int(count) for name, _, count in parts if _is_needed(name, category, rubric, spared))
-
-
-def _is_needed(kind: str, category: str | None, rubric: Rubric, spared: frozenset[tuple[str, str]]) -> bool:
-    return kind in rubric.of(category).facts and (category or "", kind) not in spared
-
-
-def _rows(
-    db: Connection, desk: Desk, kinds: list[_Kind], where: Sequence[ColumnElement[bool]], begin: str | None, limit: int
-) -> list[Any]:
-    """Return the first tickets of these kinds, in the order of their ids."""
-    table = desk.tickets.c
+def _rows(db: Connection, desk: Desk, things: Iterable[str]) -> list[Any]:
     found: list[Any] = []
-    for start in range(0, len(kinds), _AT_ONCE):
-        some = kinds[start : start + _AT_ONCE]
-        named = [tuple(kind) for kind in some if kind.category is not None]
-        bare = [(kind.marks, kind.losses) for kind in some if kind.category is None]
-        alike: list[ColumnElement[bool]] = []
-        if named:
-            alike.append(tuple_(table.category, table.marks, table.losses).in_(named))
-        if bare:
-            alike.append(and_(table.category.is_(None), tuple_(table.marks, table.losses).in_(bare)))
-        query = select(desk.tickets).where(or_(*alike), *where)
-        if begin is not None:
-            query = query.where(table.thing > begin)
-        found += db.execute(query.order_by(table.thing).limit(limit)).all()
-    return sorted(found, key=lambda row: row.thing)[:limit]
+    for some in portions(list(things)):
+        found += db.execute(select(desk.tickets).where(desk.tickets.c.thing.in_(some)))
+    return found
 
 
 def _tickets(
@@ -285,20 +222,17 @@ def written_of(db: Connection, desk: Desk, things: Iterable[str]) -> dict[str, s
 
 def _ticket(row: Any, written: str | None, rubric: Rubric, spared: frozenset[tuple[str, str]]) -> Ticket:
     details = json.loads(row.details)
-    kind = _Kind(row.category, row.marks, row.losses)
-    shown = from_bits(row.marks)
+    needs, shown = needs_of(row.category, rubric, spared), from_bits(row.marks)
     lost = [Loss(**one) for one in details["lost"]]
     return Ticket(
         id=UUID(hex=row.thing),
         written=written,
-        score=_score(kind, rubric, spared),
+        score=rubric.score(row.category, shown, counted(row.losses & mask(needs.facts))),
         category=row.category,
-        missing=tuple(code for code in rubric.of(row.category).required if code not in shown),
+        missing=tuple(code for code in needs.required if code not in shown),
         marks=tuple(Shown(*mark) for mark in details["marks"]),
         lost=tuple(
-            one._replace(counts=not one.arrived and one.step != RESULT)
-            for one in lost
-            if _is_needed(one.kind, row.category, rubric, spared)
+            one._replace(counts=not one.arrived and one.step != RESULT) for one in lost if one.kind in needs.facts
         ),
         repeated=tuple(Again(*one) for one in details["repeated"]),
         author=UUID(hex=row.author) if row.author else None,

@@ -13,6 +13,8 @@ from sqlalchemy import select
 from audit.projections.columns import microseconds, moment_of
 from audit.projections.desk.asking import learnt
 from audit.projections.desk.marks import from_bits
+from audit.projections.desk.packing import unpack
+from audit.projections.desk.scoring import needs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -140,11 +142,8 @@ def _rows(db: Connection, desk: Desk, rubric: Rubric, since: datetime | None) ->
         query = query.where(desk.tickets.c.first_at >= microseconds(since))
     found = []
     for row in db.execute(query):
-        needed = rubric.of(row.category).facts
-        parts = [part.partition(":") for part in row.losses.split(",") if part]
-        lost = {
-            kind: int(count) for kind, _, count in parts if kind in needed and (row.category or "", kind) not in spared
-        }
+        needed = needs_of(row.category, rubric, spared).facts
+        lost = {kind: count for kind, count in unpack(row.losses).items() if kind in needed}
         found.append(_Row(row, rubric.score(row.category, from_bits(row.marks), sum(lost.values())), lost))
     return found
 

@@ -14,6 +14,7 @@ from audit.projections.copies import standing
 from audit.projections.desk.chain import RESULT, Line, Lost, Step, losses
 from audit.projections.desk.marks import as_bits, first_of_each, marks
 from audit.projections.desk.matching import packed
+from audit.projections.desk.packing import pack
 from audit.projections.desk.repetition import Turn, repetitions
 from audit.projections.desk.saying import Saying, restored
 from audit.projections.desk.standing import CourseTaken, course_taken, visits_made
@@ -76,7 +77,7 @@ class Remaking:
         }
         talks = {row.tie for row in own if row.kind == "conversation"}
         things = sorted({ticket, *orders, *talks})
-        rows = _standing(db.execute(select(texts).where(texts.c.thing.in_(things))).all())
+        rows = standing_rows(db.execute(select(texts).where(texts.c.thing.in_(things))).all())
         heads = [row.stream for row in rows if row.step == "message"]
         if heads:
             rows += self._revisions(db, heads, {row.position for row in rows})
@@ -101,7 +102,7 @@ class Remaking:
         """Return the edits that name nothing but their message."""
         texts = self._desk.texts
         found = db.execute(select(texts).where(texts.c.revises.in_(heads), texts.c.thing.is_(None))).all()
-        return [row for row in _standing(found) if row.position not in there]
+        return [row for row in standing_rows(found) if row.position not in there]
 
     def _dismissed(self, db: Writer, ticket: str) -> frozenset[tuple[str, str]]:
         table = self._desk.dismissals
@@ -121,9 +122,9 @@ def key_of(fact: Any) -> str:
 def _row(ticket: str, known: Known) -> dict[str, Any]:
     wordings = known.texts.get("ticket", [])
     current = wording(wordings, known.texts.get("field", []))
-    lines = _lines(known.talks)
+    lines = lines_of(known.talks)
     ended = _ended(known)
-    before = [line for row, line in zip(_heads(known.talks), lines, strict=True) if ended is None or row.at <= ended]
+    before = [line for row, line in zip(heads_of(known.talks), lines, strict=True) if ended is None or row.at <= ended]
     orders = {one: rows for one, rows in known.orders.items() if not _cancelled(known.order_course[one])}
     lost = losses(before, _step(current, known.texts.get("field", [])), _order_step(orders), _results(orders))
     own = {packed(row.written) for row in known.ties if row.written}
@@ -131,7 +132,7 @@ def _row(ticket: str, known: Known) -> dict[str, Any]:
     shown = _marks(current)
     taken = course_taken(known.course, wordings)
     visits = visits_made(known.order_course, known.orders)
-    again = repetitions(Turn(row.thing or "", line) for row, line in zip(_heads(known.talks), lines, strict=True))
+    again = repetitions(Turn(row.thing or "", line) for row, line in zip(heads_of(known.talks), lines, strict=True))
     every = [*wordings, *known.course]
     details = {
         "marks": [[*mark, current.row.original if current else None] for mark in shown],
@@ -146,7 +147,7 @@ def _row(ticket: str, known: Known) -> dict[str, Any]:
         "team": taken.team,
         "category": _category(known.texts),
         "marks": as_bits(shown),
-        "losses": ",".join(f"{kind}:{count}" for kind, count in sorted(counts.items())),
+        "losses": pack(counts),
         "versions": len(wordings),
         **_of_course(taken),
         "orphan": not known.orders,
@@ -227,17 +228,17 @@ def _results(orders: dict[str, list[Any]]) -> Step:
     return Step(lines, "\n".join(row.text for row in rows))
 
 
-def _heads(talks: Sequence[Any]) -> list[Any]:
+def heads_of(talks: Sequence[Any]) -> list[Any]:
     """Return the messages that were not deleted at the source."""
     gone = {row.revises for row in talks if row.step == "deletion"}
     return [row for row in talks if row.step == "message" and row.stream not in gone]
 
 
-def _lines(talks: Sequence[Any]) -> list[Line]:
+def lines_of(talks: Sequence[Any]) -> list[Line]:
     """Return what was said, every message in its last version."""
     edits = {row.revises: row for row in talks if row.step == "edit"}
     lines = []
-    for row in _heads(talks):
+    for row in heads_of(talks):
         last = edits.get(row.stream, row)
         lines.append(Line(last.original, row.role not in STAFF_ROLES, restored(last.saying)))
     return lines
@@ -279,7 +280,7 @@ def _first(ties: Sequence[Any], kind: str) -> str | None:
     return next((row.tie for row in ties if row.kind == kind), None)
 
 
-def _standing(rows: Iterable[Any]) -> list[Any]:
+def standing_rows(rows: Iterable[Any]) -> list[Any]:
     """Return of each event the row that stands."""
     found: dict[int, list[Any]] = {}
     for row in rows:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 CODES: Final = ("contact", "fault", "since", "where", "access", "tried", "wanted", "identifiers", "safety")
 """The marks of a ticket: who to call, what fails, since when, where, how to get in, what was tried and so on."""
 _NUMBERS: Final = ("version", "weak_below", "points_for_a_loss", "dismissals_to_learn", "hours_to_rewrite")
-_FULL: Final = 100
+FULL: Final = 100
+"""The points of a ticket that shows all it needs and lost nothing."""
 _TABLES: Final = frozenset({"weights", "default", "categories"})
 
 
@@ -52,7 +53,7 @@ class Rubric:
         required = self.of(category).required
         whole = sum(self.weights[code] for code in required)
         met = sum(self.weights[code] for code in required if code in marks)
-        share = _FULL * met // whole if whole else _FULL
+        share = FULL * met // whole if whole else FULL
         return max(0, share - lost * self.points_for_a_loss)
 
 

@@ -25,8 +25,9 @@ def texts_table(metadata: MetaData, suffix: str) -> Table:
 
     ``saying`` is what a text says; of messages that alone is kept, the words are in the timeline.
     """
-    return Table(
-        f"desk_texts{suffix}",
+    name = f"desk_texts{suffix}"
+    table = Table(
+        name,
         metadata,
         position_column(),
         *order_columns(),
@@ -46,6 +47,10 @@ def texts_table(metadata: MetaData, suffix: str) -> Table:
         Column("original", PLACE, nullable=False, index=True),
         Column("corrects", Boolean, nullable=False),
     )
+    # Orders without a ticket are sought among all orders: not among the messages, of which there are many more.
+    only = table.c.step == "order"
+    Index(f"{name}_orders", table.c.at, table.c.position, table.c.thing, sqlite_where=only, postgresql_where=only)
+    return table
 
 
 def ties_table(metadata: MetaData, suffix: str) -> Table:
@@ -102,7 +107,7 @@ def dismissals_table(metadata: MetaData, suffix: str) -> Table:
 def standings_table(metadata: MetaData, suffix: str) -> Table:
     """Make the table of how each ticket stands, made anew from the other tables whenever one of them changes.
 
-    ``marks`` are the codes found, as bits; ``losses`` the kinds of facts lost with their number; ``details`` the lines.
+    ``marks`` are the codes found, as bits; ``losses`` how many of each kind got lost, packed; ``details`` the lines.
     An erasure makes the rows anew as well, so nothing personal outlives it in ``details``.
     """
     name = f"desk_tickets{suffix}"
@@ -115,7 +120,7 @@ def standings_table(metadata: MetaData, suffix: str) -> Table:
         word("team"),
         word("category"),
         Column("marks", Integer, nullable=False),
-        word("losses"),
+        Column("losses", BigInteger, nullable=False),
         Column("versions", Integer, nullable=False),
         Column("bounces", Integer, nullable=False),
         Column("bounced", Boolean, nullable=False),
@@ -130,7 +135,8 @@ def standings_table(metadata: MetaData, suffix: str) -> Table:
         Column("first_at", BigInteger, nullable=False, index=True),
         Column("last_at", BigInteger, nullable=False),
         word("details"),
-        Index(f"{name}_order", "category", "marks", "losses", "thing"),
+        # All that a score is made of, and by what most pages are narrowed down: the rows themselves are not read.
+        Index(f"{name}_order", "category", "marks", "losses", "thing", "read_back", "team"),
     )
     for flag in ("bounced", "orphan", "unclear", "open_visit"):
         # Few tickets have one: what is asked for by it must not go through all of them.

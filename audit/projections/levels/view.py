@@ -127,12 +127,25 @@ class Levels:
             rows |= {row.position: row for row in db.execute(whole)}
         return self._moved(db, rows.values(), upto)
 
+    def newest_at(self, db: Connection, *, upto: int, before: int) -> int | None:
+        """Return when the newest step up to a position happened, none that claims to be of later than ``before``."""
+        steps = self.steps.c
+        query = select(steps.at).where(steps.position <= upto, steps.at <= before).order_by(steps.at.desc()).limit(1)
+        found: int | None = db.scalar(query)
+        return found
+
     def of(self, db: Connection, conversations: Iterable[str], *, upto: int) -> list[Step]:
         """Return all steps of these conversations (in hexadecimal)."""
         steps, rows = self.steps.c, list[Any]()
         for some in portions(sorted(set(conversations))):
             rows += db.execute(select(self.steps).where(steps.conversation.in_(some), steps.position <= upto)).all()
         return self._moved(db, rows, upto)
+
+    def reach(self, db: Connection) -> tuple[int, int | None]:
+        """Return how far the steps go: the position of the newest, and the moment of the latest; None of nothing."""
+        positions = [select(func.max(table.c.position)).scalar_subquery() for table in (self.steps, self.moved)]
+        row = db.execute(select(*positions, func.max(self.steps.c.at))).one()
+        return max(row[0] or 0, row[1] or 0), row[2]
 
     def taken_part(self, db: Connection, staff: str) -> set[str]:
         """Return the conversations (in hexadecimal) in which somebody of the staff spoke or took the call."""
