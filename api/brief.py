@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID
 
-from audit.projections.authority import Authority, in_force
+from audit.projections.authority import Authority, Given, in_force
 from audit.projections.customers import Customers
-from audit.projections.promises import Promises
-from audit.projections.requests import Requests
+from audit.projections.promises import Promised, Promises
+from audit.projections.requests import Request, Requests
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
     from datetime import date
-    from uuid import UUID
 
     from audit.bootstrap.house import House
-    from audit.projections.authority import Given
-    from audit.projections.promises import Promised
-    from audit.projections.requests import Request
 
 
 @dataclass(frozen=True, kw_only=True)

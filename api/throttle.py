@@ -25,6 +25,7 @@ ALLOWANCES: Final = {
     "search": Allowance(60, 1),
     "export": Allowance(10, 30),
     "verify": Allowance(5, 60),
+    "live": Allowance(20, 4),
     "upload": Allowance(20, 10),
     "read": Allowance(600, 0.1),
     "items": Allowance(600, 0.1),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from fastapi import Response
@@ -25,7 +25,7 @@ from audit.projections.ties import Ties
 from audit.reports.wording import wording
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from audit.bootstrap.promising_ledger import Entered
     from audit.projections.promises import Promised
@@ -43,7 +43,7 @@ QUEUES: Final = {
 }
 STATES: Final = {
     "suggested": N_("not judged yet"),
-    "open": N_("open"),
+    "open": N_("open promise"),
     "kept": N_("kept"),
     "late": N_("kept late"),
     "broken": N_("broken"),
@@ -51,15 +51,22 @@ STATES: Final = {
     "dismissed": N_("no promise"),
     "disputed": N_("in dispute"),
 }
-TONES: Final = {"suggested": "warn", "open": "accent", "kept": "good", "late": "warn", "broken": "bad", "disputed": "warn"}
+TONES: Final = {
+    "suggested": "warn",
+    "open": "accent",
+    "kept": "good",
+    "late": "warn",
+    "broken": "bad",
+    "disputed": "warn",
+}
 STEPS: Final = {
     "suggested": N_("Found by rule"),
     "open": N_("Confirmed"),
     "dismissed": N_("Judged to promise nothing"),
     "extended": N_("Given more time"),
-    "kept": N_("Kept"),
-    "broken": N_("Broken"),
-    "withdrawn": N_("Withdrawn"),
+    "kept": N_("kept"),
+    "broken": N_("broken"),
+    "withdrawn": N_("withdrawn"),
     "disputed": N_("Disputed by the customer"),
 }
 WHY_NOT: Final = {
@@ -218,10 +225,10 @@ def _is_in(visit: Visit, one: Promised, queue: str) -> bool:
     return one.status == queue
 
 
-def _order(status: str) -> object:
+def _order(status: str) -> Callable[[Promised], tuple[bool, date, int]]:
     if status in {"open", "overdue"}:
         return lambda one: (one.due is None, one.due or date.max, one.first)
-    return lambda one: -one.first
+    return lambda one: (False, date.max, -one.first)
 
 
 def _one(visit: Visit, promise: UUID) -> tuple[Promised, int]:
@@ -255,7 +262,7 @@ def _names(visit: Visit, entered: Sequence[Entered]) -> dict[UUID, str]:
     return {one.id: name for one in known if (name := next(iter(one.names), None) or one.written)}
 
 
-def _wording(visit: Visit) -> dict[str, object]:
+def _wording(visit: Visit) -> dict[str, Any]:
     return {
         "states": STATES,
         "tones": TONES,

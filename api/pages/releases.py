@@ -65,4 +65,5 @@ def handed(visit: Visit, request: UUID) -> Response:
 
 
 def _place(visit: Visit) -> str:
-    return str(visit.request.base_url).rstrip("/")
+    """Return where our pages are: as the operator says, else as the supervisor's own browser reached them."""
+    return (os.environ.get("ONRECORD_URL") or str(visit.request.base_url)).rstrip("/")

@@ -28,15 +28,14 @@ from audit.projections.desk.asking import tickets_of
 from audit.projections.desk.rubric import rubric
 from audit.projections.desk.view import Desk
 from audit.projections.directory import Directory
-from audit.projections.requests import Requests
+from audit.projections.requests import Request, Requests
 from audit.projections.tickets import Tickets
 from audit.projections.ties import Ties
 from audit.reports.wording import wording
 
 if TYPE_CHECKING:
     from api.visit import Visiting
-    from audit.projections.desk.asking import Seen
-    from audit.projections.requests import Request
+    from audit.projections.desk.asking import Ticket
 
 QUEUES: Final = {"waiting": N_("Not answered"), "overdue": N_("Overdue"), "answered": N_("Answered"), "all": N_("All")}
 STAGES: Final = {
@@ -368,7 +367,7 @@ def _addresses(visit: Visiting, one: Request) -> list[str]:
     return list(dict.fromkeys(point.value for each in known for point in each.contacts if point.kind == "email"))
 
 
-def _tickets(visit: Visiting, one: Request) -> list[Seen]:
+def _tickets(visit: Visiting, one: Request) -> list[Ticket]:
     """Return the customer's tickets with their scores, the weakest first: the request brings them to a supervisor."""
     if one.tie is None:
         return []

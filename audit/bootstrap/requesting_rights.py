@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from audit.domain.access import AccessRefused
+from audit.domain.actor import HOUSE
 from audit.domain.errors import AuditError, NotAllowed, NotFound, Refused
 from audit.domain.event import Personal
 
@@ -28,7 +29,7 @@ RIGHTS: Final[Mapping[str, frozenset[str]]] = {
     "review": _FRONT,
     "transcript": _FRONT,
     "transcript-elsewhere": _READERS,
-    "outbox": _FRONT,
+    "outbox": _FRONT | {HOUSE.role},
     "settle": _BACK,
     "verify": _BACK,
     "extend": _BACK,

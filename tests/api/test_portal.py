@@ -134,9 +134,9 @@ def test_a_wrong_code_is_refused_and_five_end_the_right_one_too(house: House, po
     assert browser.send("/portal/enter", on="/portal", at=challenge, code=right).status_code == 403
     assert browser.send("/portal/enter", on="/portal", at="0" * 48, code=right).status_code == 403
     assert "Your e-mail address" in browser.get("/portal").text
-    assert [one.event for one in events(house, AccessRefused)] == [
-        AccessRefused(what="portal-code", reason="code")
-    ] * (TRIES + 2)
+    assert [one.event for one in events(house, AccessRefused)] == [AccessRefused(what="portal-code", reason="code")] * (
+        TRIES + 2
+    )
 
 
 def test_nobodys_mailbox_is_flooded(house: House, post: Post) -> None:

@@ -75,7 +75,9 @@ def test_a_request_goes_from_asking_to_a_link_that_works_once(house: House) -> N
     assert withheld.status_code == 303
     assert NEIGHBOUR not in supervisor.get(f"{path}/preview").text
     assert supervisor.send(f"{path}/compile").status_code == 303
-    digest = re.findall(r'name="digest" value="([0-9a-f]{64})"', supervisor.get(path).text)[0]
+    page = supervisor.get(path).text
+    (digest,) = re.findall(r'<span class="mono">([0-9a-f]{64})</span>', page)
+    assert f"{path}/approve" not in page, "a second person reads it first"
     assert supervisor.send(f"{path}/approve", digest=digest, secret=SECRET).status_code == 409, "no second reader yet"
     assert supervisor.send(f"{path}/check", secret=SECRET).status_code == 409, "whoever withheld does not check it"
     assert officer.send(f"{path}/check", secret="wrong").status_code == 403

@@ -25,6 +25,8 @@ def served(house: House) -> Iterator[str]:
     """Serve the pages of a house on a free port of this machine and give their address."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
+        # From here on who comes waits, however long the server takes to begin.
+        listening.listen()
         server = uvicorn.Server(uvicorn.Config(create_app(house), log_level="warning"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="served pages")
         thread.start()

@@ -8,9 +8,14 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from api.doors import DOORS
 from api.wording import LANGUAGES
 from audit.bootstrap.house import build
+from audit.bootstrap.promising import find_promises
+from audit.bootstrap.requesting import Asking, ask
 from audit.bootstrap.settings import read_settings
 from audit.cli.app import run
+from audit.domain.actor import Actor
 from audit.domain.directory import ROLES
+from audit.domain.record_request import RecordRequested
+from audit.projections.customers import Customers
 from audit.sample.company import write
 from tests.api.pages import registered
 from tests.browser.serving import served, sign_in
@@ -21,8 +26,10 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-REACHED_OTHERWISE = {"first", "purpose", "sign-in"}
-"""Doors one is led to, not by a link."""
+    from audit.bootstrap.house import House
+
+REACHED_OTHERWISE = {"first", "purpose", "sign-in", "portal-code", "portal-request", "portal-looks"}
+"""Doors one is led to, not by a link, and those of customers who came in by a code."""
 SCHEMES = ("light", "dark")
 
 
@@ -36,6 +43,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assert run(["import", str(company), "--data", str(data), "--as", "operator"]) == 0
     house = build(read_settings({}, data=data))
     house.follower.catch_up()
+    _promised_and_asked(house)
     for role in ROLES:
         registered(house, role.replace(" ", "-"), role)
     with served(house) as address:
@@ -51,7 +59,7 @@ def test_every_page_is_reached_by_links_and_keeps_to_the_rules(browser: Browser,
     wrong, doors = [], set()
     for door, path in walk(page, address):
         doors.add(door)
-        wrong += [Wrong(path, what) for what in (*_barriers(page), *too_wide(page), *too_heavy(page), *said)]
+        wrong += [Wrong(path, what) for what in (*barriers(page), *too_wide(page), *too_heavy(page), *said)]
         said.clear()
     page.close()
     assert not wrong, "\n".join(map(str, wrong))
@@ -68,9 +76,18 @@ def test_every_role_walks_its_pages_in_every_language(browser: Browser, address:
     wrong = []
     for _, path in walk(page, address):
         assert page.get_attribute("html", "lang") == language
-        wrong += [Wrong(path, what) for what in (*_barriers(page), *too_wide(page))]
+        wrong += [Wrong(path, what) for what in (*barriers(page), *too_wide(page))]
     page.close()
     assert not wrong, "\n".join(map(str, wrong))
+
+
+def _promised_and_asked(house: House) -> None:
+    """Let the rules find promises, and somebody ask for their record."""
+    find_promises(house)
+    with house.views.reading(Customers) as (db, view):
+        someone = next(one.written for one in view.find(db) if one.written)
+    asking = Asking(customer=someone, asked=RecordRequested(scope="all"))
+    ask(house, asking, Actor(login="operator", role="operator"))
 
 
 def _handing_out() -> set[str]:
@@ -78,7 +95,7 @@ def _handing_out() -> set[str]:
     return {door.name for door in DOORS if getattr(door, "file", False)}
 
 
-def _barriers(page: Page) -> Iterator[str]:
+def barriers(page: Page) -> Iterator[str]:
     """Say what axe finds on the page, in light and in dark (WCAG 2.2 AA)."""
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two literals

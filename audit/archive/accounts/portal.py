@@ -108,9 +108,7 @@ class PortalGuests:
         token, now = self._random(_TOKEN_LENGTH).hex(), self._now()
         with self._keyring.transaction() as db:
             db.execute(delete(portal_guests).where(_over(now)))
-            db.execute(
-                insert(portal_guests).values(digest=_digest(token), customer=customer.hex, opened=now, seen=now)
-            )
+            db.execute(insert(portal_guests).values(digest=_digest(token), customer=customer.hex, opened=now, seen=now))
         return token
 
     def find(self, token: str) -> UUID | None:

@@ -1,4 +1,4 @@
-"""Tables of the customers' portal in the key database: codes that were sent, and who came in by one. No backup has them."""
+"""Tables of the portal in the key database: codes that were sent, and who came in by one. No backup has them."""
 
 from __future__ import annotations
 
