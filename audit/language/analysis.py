@@ -7,21 +7,20 @@ PostgreSQL keep them as they are.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from audit.language.folding import fold
 from audit.language.identifiers import is_word, sought_integer, sought_wholes, wholes, words_in_parts
 from audit.language.stems import sought_keys, stored_keys
-from audit.language.words import GAP, UNSPACED_WORD, exact_words, words
+from audit.language.words import GAP, LONGEST, PLAIN_RUNS, UNSPACED_WORD, exact_words, is_plain, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from audit.language.identifiers import Whole
+    from audit.language.folding import Folded
 
 ANALYZER_VERSION = 2
 """Rises with every change that alters what is stored or sought; an index of another version is built anew."""
@@ -97,66 +96,126 @@ def marks(text: str, terms: Iterable[Alternatives | Sequence[str]], language: st
 
     A sequence of tokens is a phrase. Give the language the text was analysed with.
     """
-    hits = _Hits(text, language)
-    return _united(span for term in terms for span in hits.of(term))
+    return Marking(terms, language).of(text)
 
 
-class _Hits:
-    """The places in one text where terms are found."""
+class Marking:
+    """Finds the hits of some terms in text after text; what a word is to the terms is worked out only once."""
 
-    def __init__(self, text: str, language: str | None) -> None:
-        self._text = text
+    def __init__(self, terms: Iterable[Alternatives | Sequence[str]], language: str | None = None) -> None:
+        told = list(terms)
+        alone = [term for term in told if isinstance(term, Alternatives)]
         self._language = language
-        self._folded = fold(text)
-        self._words = list(words(self._folded))
+        self._rows = [list(term) for term in told if not isinstance(term, Alternatives)]
+        self._rows += [list(row) for term in alone for row in term.phrases]
+        self._words = _Meant.by(alone)
+        keyed = [term for term in alone if term.identifiers or term.stems]
+        self._parted = _Meant.by(term for term in keyed if all(map(is_word, term.identifiers)))
+        self._wholes = _Meant.by(term for term in keyed if not all(map(is_word, term.identifiers)))
+        self._known = {GAP}
+        self._sought: set[str] = set()
 
-    def of(self, term: Alternatives | Sequence[str]) -> Iterator[Span]:
-        if not isinstance(term, Alternatives):
-            yield from self._side_by_side(term)
-            return
-        if term.identifiers or term.stems:
-            wholes_or_words = self._joined_words if all(map(is_word, term.identifiers)) else self._wholes
-            yield from (self._folded.span(*at) for key, *at in wholes_or_words if self._is_meant(key, term))
-        exact, stems = frozenset(term.exact), frozenset(term.stems)
-        meant: dict[str, bool] = {GAP: False}
-        for word, start, end in self._words:
-            if word not in meant:
-                meant[word] = (
-                    word in exact
-                    or (bool(term.beginnings) and word.startswith(term.beginnings))
-                    or not stems.isdisjoint(stored_keys(word, self._language))
-                )
-            if meant[word]:
-                yield self._folded.span(start, end)
-        for sequence in term.phrases:
-            yield from self._side_by_side(sequence)
+    def of(self, text: str) -> list[Span]:
+        """Return where the hits lie in a text, as ``marks`` does."""
+        found = _Places(fold(text))
+        spans = [*self._whole(found.folded, text), *self._each(found)]
+        for row in self._rows:
+            spans += found.side_by_side(row)
+        return _united(found.folded.span(start, end) for start, end in spans)
 
-    @cached_property
-    def _wholes(self) -> list[Whole]:
-        return wholes(self._folded, self._text)
+    def _each(self, found: _Places) -> Iterator[Span]:
+        """Yield where words stand that are meant, each for itself."""
+        if self._words is not None:
+            new = found.words - self._known
+            self._sought.update(word for word in new if self._words.word(word, self._language))
+            self._known |= new
+            for word in found.words & self._sought:
+                yield from found.of(word)
 
-    @cached_property
-    def _joined_words(self) -> list[Whole]:
-        return words_in_parts(self._folded)
+    def _whole(self, folded: Folded, text: str) -> Iterator[Span]:
+        """Yield where something stands that is meant as a whole."""
+        for meant, found in ((self._parted, words_in_parts), (self._wholes, partial(wholes, original=text))):
+            if meant is not None:
+                yield from ((start, end) for key, start, end in found(folded) if meant.whole(key, self._language))
 
-    @cached_property
-    def _places(self) -> dict[str, list[int]]:
-        places: defaultdict[str, list[int]] = defaultdict(list)
-        for place, (word, _, _) in enumerate(self._words):
-            places[word].append(place)
-        return places
 
-    def _is_meant(self, key: str, term: Alternatives) -> bool:
-        if key in term.identifiers:
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """What finds any of some terms."""
+
+    exact: frozenset[str]
+    stems: frozenset[str]
+    identifiers: frozenset[str]
+    beginnings: tuple[str, ...]
+
+    @classmethod
+    def by(cls, terms: Iterable[Alternatives]) -> _Meant | None:
+        told = list(terms)
+        if not told:
+            return None
+        return cls(
+            frozenset(chain.from_iterable(term.exact for term in told)),
+            frozenset(chain.from_iterable(term.stems for term in told)),
+            frozenset(chain.from_iterable(term.identifiers for term in told)),
+            tuple(chain.from_iterable(term.beginnings for term in told)),
+        )
+
+    def word(self, word: str, language: str | None) -> bool:
+        if word in self.exact or (self.beginnings and word.startswith(self.beginnings)):
             return True
-        return is_word(key) and not frozenset(stored_keys(key, self._language)).isdisjoint(term.stems)
+        return not self.stems.isdisjoint(stored_keys(word, language))
 
-    def _side_by_side(self, sequence: Sequence[str]) -> Iterator[Span]:
-        wanted = list(sequence)
-        for first in self._places.get(wanted[0], ()) if wanted else ():
-            found = self._words[first : first + len(wanted)]
+    def whole(self, key: str, language: str | None) -> bool:
+        return key in self.identifiers or (is_word(key) and not self.stems.isdisjoint(stored_keys(key, language)))
+
+
+class _Places:
+    """Where words stand in a folded text; in a plain one they are looked up, and only those that are asked for."""
+
+    def __init__(self, folded: Folded) -> None:
+        self.folded = folded
+        self._listed: list[tuple[str, int, int]] | None = None
+        if is_plain(folded.text):
+            self.words = set(PLAIN_RUNS.findall(folded.text))
+            if len(folded.text) <= LONGEST or max(map(len, self.words), default=0) <= LONGEST:
+                return
+        self._listed = list(words(folded))
+        self.words = {word for word, _, _ in self._listed}
+
+    def of(self, word: str) -> Iterator[Span]:
+        """Yield the spans of a word."""
+        if self._listed is not None:
+            yield from ((start, end) for each, start, end in self._listed if each == word)
+            return
+        text, start = self.folded.text, self.folded.text.find(word)
+        while start >= 0:
+            end = start + len(word)
+            if not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()):
+                yield start, end
+            start = text.find(word, end)
+
+    def side_by_side(self, wanted: list[str]) -> Iterator[Span]:
+        """Yield the spans of words that stand so, one after the other."""
+        if not wanted or not self.words.issuperset(wanted):
+            return
+        if self._listed is None:
+            yield from self._looked_up(wanted)
+            return
+        for place, (first, start, _) in enumerate(self._listed):
+            found = self._listed[place : place + len(wanted)] if first == wanted[0] else []
             if [word for word, _, _ in found] == wanted:
-                yield self._folded.span(found[0][1], found[0][2])[0], self._folded.span(found[-1][1], found[-1][2])[1]
+                yield start, found[-1][2]
+
+    def _looked_up(self, wanted: list[str]) -> Iterator[Span]:
+        for start, end in self.of(wanted[0]):
+            last = end
+            for word in wanted[1:]:
+                following = PLAIN_RUNS.search(self.folded.text, last)
+                if following is None or following.group() != word:
+                    break
+                last = following.end()
+            else:
+                yield start, last
 
 
 def _without_signs(word: str) -> tuple[list[str], str]:

@@ -26,7 +26,7 @@ RUN = f"(?>(?:[^\\W_{MARKER}{UNSPACED}]|{_SPELLED})+)"
 UNSPACED_WORD = re.compile(f"(?:[{UNSPACED}]|{MARKER}{_SPELLED})(?:{_SPELLED})*")
 _WORD = re.compile(f"({UNSPACED_WORD.pattern})|{RUN}")
 _RUNS = re.compile(RUN)
-_PLAIN_RUNS = re.compile("[^\\W_]+")
+PLAIN_RUNS = re.compile("[^\\W_]+")
 _ANY_UNSPACED = re.compile(f"[{UNSPACED}]|{MARKER}{MARKER}")
 _LINE_BREAKS = frozenset({"", "\n", "\r\n"})
 
@@ -67,7 +67,7 @@ def is_plain(text: str) -> bool:
 def exact_words(folded: Folded) -> list[str]:
     """Return the words alone, as ``words`` yields them: all that an index stores."""
     if is_plain(folded.text):
-        found: list[str] = _PLAIN_RUNS.findall(folded.text)
+        found: list[str] = PLAIN_RUNS.findall(folded.text)
     elif _ANY_UNSPACED.search(folded.text) is not None:
         return [word for word, _, _ in words(folded)]
     else:
@@ -79,7 +79,7 @@ def words(folded: Folded) -> Iterator[tuple[str, int, int]]:
     """Yield every word with its span in the folded text; a gap comes as ``GAP`` with an empty span."""
     text = folded.text
     if is_plain(text):
-        for match in _PLAIN_RUNS.finditer(text):
+        for match in PLAIN_RUNS.finditer(text):
             yield bounded(match.group()), *match.span()
         return
     after_character: int | None = None

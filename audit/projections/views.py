@@ -11,9 +11,11 @@ from sqlalchemy import (
     Column,
     Integer,
     MetaData,
+    String,
     Table,
     bindparam,
     delete,
+    exists,
     func,
     insert,
     select,
@@ -53,14 +55,21 @@ _alarms = Table(
     word("reason"),
 )
 # Made once: every question begins with these.
-_ACTIVE = select(_views.c.name, _views.c.generation, _views.c.version, _views.c.position, _views.c.active).where(
-    _views.c.name == bindparam("name"), _views.c.active
-)
+_ACTIVE = select(
+    _views.c.name,
+    _views.c.generation,
+    _views.c.version,
+    _views.c.position,
+    _views.c.active,
+    exists().where(_alarms.c.view == _views.c.name, _alarms.c.generation == _views.c.generation).label("alarmed"),
+).where(_views.c.name == bindparam("name"), _views.c.active)
 _ALARMED = (
     select(_alarms.c.position)
     .where(_alarms.c.view == bindparam("name"), _alarms.c.generation == bindparam("generation"))
     .order_by(_alarms.c.position)
 )
+_KEY = func.hashtext(func.concat(func.current_schema(), "/", bindparam("name", type_=String)))
+_KEEP, _KEEP_ALONE = select(func.pg_advisory_xact_lock_shared(_KEY)), select(func.pg_advisory_xact_lock(_KEY))
 
 
 @dataclass(frozen=True)
@@ -113,9 +122,9 @@ class Views:
                 connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             with connection.begin():
                 self._keep(connection, projection.name)
-                active = _active(connection, projection.name)
+                active, alarmed = _found(connection, projection.name)
                 # Nothing that is read here can change any more: what was read of it need not be asked for again.
-                connection.execution_options(read=active)
+                connection.execution_options(read=active, alarmed=alarmed)
                 if active.version != projection.version:
                     raise Unavailable(
                         f"The view {projection.name} is being made anew: try again soon, or run onrecord follow --once."
@@ -140,7 +149,10 @@ class Views:
 
     def unread(self, db: Connection, name: str) -> tuple[int, ...]:
         """Return the positions of the records that are missing in what ``reading`` gave."""
-        mine = {"name": name, "generation": _active(db, name).generation}
+        active, read = _active(db, name), db.get_execution_options()
+        if read.get("read") is active and not read["alarmed"]:
+            return ()
+        mine = {"name": name, "generation": active.generation}
         return tuple(db.scalars(_ALARMED, mine))
 
     def alarms(self) -> list[Alarm]:
@@ -269,8 +281,7 @@ class Views:
     def _keep(self, db: Connection, name: str, *, alone: bool = False) -> None:
         """Keep a view's tables from being dropped while they are read; ``alone`` waits until nobody reads them."""
         if is_postgresql(self.engine):
-            key = func.hashtext(func.concat(func.current_schema(), "/", bindparam("name", name)))
-            db.execute(select(func.pg_advisory_xact_lock(key) if alone else func.pg_advisory_xact_lock_shared(key)))
+            db.execute(_KEEP_ALONE if alone else _KEEP, {"name": name})
 
 
 def _is(standing: Standing) -> Any:
@@ -287,7 +298,13 @@ def _active(db: Connection, name: str) -> Standing:
     if read is not None and read.name == name:
         assert isinstance(read, Standing)
         return read
+    return _found(db, name)[0]
+
+
+def _found(db: Connection, name: str) -> tuple[Standing, bool]:
+    """Return the generation that is read, and whether there are records it could not take."""
     found = db.execute(_ACTIVE, {"name": name}).first()
     if found is None:
         raise NotFound(f"There is no view called {name}: run onrecord follow --once.")
-    return Standing(*found)
+    *standing, alarmed = found
+    return Standing(*standing), bool(alarmed)

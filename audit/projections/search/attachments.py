@@ -65,6 +65,7 @@ class Attachments:
             Column("length", BigInteger),
         )
         self._sandbox = Sandbox()
+        self._counted: tuple[int, int] | None = None
 
     def with_text(self, db: Writer, record: Record, told: Told) -> Told:
         """Return what an event tells; where it keeps a file, the text of that too. What cannot be read is noted."""
@@ -108,6 +109,13 @@ class Attachments:
         )
         query = self._found(query, messages).order_by(columns.position.desc()).limit(limit)
         return [Unread(*row) for row in db.execute(query)]
+
+    def count_all_unread(self, db: Connection, messages: Table, *, position: int) -> int:
+        """Return how many could not be read in all; counted once for each position that the view comes to."""
+        counted = self._counted
+        if counted is None or counted[0] != position:
+            counted = self._counted = position, self.count_unread(db, messages)
+        return counted[1]
 
     def count_unread(self, db: Connection, messages: Table, *limits: ColumnElement[bool], **values: Any) -> int:
         """Return how many could not be read, or not completely, of those whose row fulfils the conditions.

@@ -33,6 +33,7 @@ FACETS: Final = (
     "ticket",
     "month",
 )
+_OF_FEW_VALUES: Final = frozenset({"channel", "direction", "role", "kind", "language", "source"})
 _CUSTOMERS_SIDE: Final = frozenset({"customer", "representative"})
 _LOW_BITS: Final = 20
 # No zone's days begin but on a quarter of an hour.
@@ -48,9 +49,12 @@ def counted(
     ``conversations`` counts the conversations with a hit instead.
     """
     counts: dict[str, dict[str, int]] = {facet: {} for facet in facets}
-    plain = tuple(facet for facet in counts if facet != "month")
-    if plain:
-        for row in db.execute(_by_value(index, found.ids, plain, conversations=conversations), found.values):
+    few = tuple(facet for facet in counts if facet in _OF_FEW_VALUES and not conversations)
+    many = tuple(facet for facet in counts if facet not in few and facet != "month")
+    if few:
+        counts |= _of_few_values(db, index, found, few)
+    if many:
+        for row in db.execute(_by_value(index, found.ids, many, conversations=conversations), found.values):
             counts[row.facet][row.value] = row.hits
     if "agent" in counts:
         counts["agent"] = _as_written(db, index, counts["agent"])
@@ -58,6 +62,23 @@ def counted(
     if "month" in counts:
         told["month"] = _months(db, index, found, zone, conversations=conversations)
     return told
+
+
+def _of_few_values(db: Connection, index: Index, found: Found, facets: tuple[str, ...]) -> dict[str, dict[str, int]]:
+    counts: dict[str, Counter[str]] = {facet: Counter() for facet in facets}
+    for *values, hits in db.execute(_together(index, found.ids, facets), found.values):
+        for facet, value in zip(facets, values, strict=True):
+            if value is not None:
+                counts[facet][value] += hits
+    return {facet: dict(counted) for facet, counted in counts.items()}
+
+
+@lru_cache(maxsize=100)
+def _together(index: Index, ids: Select[tuple[int]], facets: tuple[str, ...]) -> Any:
+    """Return the selection of how often each combination of values is there: they are few, and counted in one go."""
+    messages = index.messages.c
+    columns = [messages[facet] for facet in facets]
+    return select(*columns, func.count()).where(messages.id.in_(ids)).group_by(*columns)
 
 
 @lru_cache(maxsize=100)

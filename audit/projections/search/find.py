@@ -109,7 +109,7 @@ def search(
             hits=tuple(hits_of(db, index, listed, meant, upto=position)),
             facets=counted(db, index, found, asked.facets, zone=asked.zone, conversations=in_conversations),
             unread=tuple(one for one in views.unread(db, Index.name) if one <= position),
-            attachments_unread=_attachments_unread(db, index, Scope(upto, hidden), within),
+            attachments_unread=_attachments_unread(db, index, Scope(upto, hidden), within, position),
             ranked_among=listed.ranked_among,
             apart=listed.apart,
             next_page=_next_page(asked, listed, position, shown, now),
@@ -145,10 +145,12 @@ def _matching(db: Connection, index: Index, meant: Node, scope: Scope) -> Found:
     return matching(index, meant, lambda key: scope.limits(db, index, key))
 
 
-def _attachments_unread(db: Connection, index: Index, scope: Scope, within: Node | None) -> int:
+def _attachments_unread(db: Connection, index: Index, scope: Scope, within: Node | None, position: int) -> int:
     """Return how many files could not be read, of those that may be found at all."""
     messages = index.messages
     limits = scope.limits(db, index, messages.c.id)
+    if within is None and not limits:
+        return index.attachments.count_all_unread(db, messages, position=position)
     if within is None:
         return index.attachments.count_unread(db, messages, *limits)
     allowed = _matching(db, index, within, Scope())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import UTC
 from difflib import get_close_matches
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
@@ -77,9 +78,23 @@ def parse(query: str, zone: tzinfo = UTC, now: datetime | None = None) -> Node:
     return tree
 
 
+class _Parser(QueryParser):
+    """Whoosh's parser, which else would put its taggers and filters in order anew for every query."""
+
+    @cache  # noqa: B019  # there is one parser, and it stays
+    def taggers(self) -> Any:
+        return super().taggers()  # type: ignore[no-untyped-call]  # it ships half of its types
+
+    @cache  # noqa: B019  # as above
+    def filters(self) -> Any:
+        return super().filters()  # type: ignore[no-untyped-call]  # as above
+
+
+@cache
 def _parser() -> Any:
+    """Return the parser: it keeps nothing of what it reads."""
     kinds: Any = plugins
-    parser = QueryParser(
+    parser = _Parser(
         None,
         None,
         plugins=[

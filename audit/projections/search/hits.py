@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
 
-from audit.language.analysis import Alternatives, beginning, marks, phrase
+from audit.language.analysis import Alternatives, Marking, beginning, phrase
 from audit.projections.columns import moment_of
 from audit.projections.portions import portions
 from audit.projections.search.query import Fuzzy, Identifier, Near, OneOf, Pattern, Phrase, Prefix, Word, terms
@@ -68,10 +69,10 @@ class Hit:
 
 def hits_of(db: Connection, index: Index, listed: Listed, meant: Node, *, upto: int) -> Iterator[Hit]:
     """Yield the hits of a page."""
-    sought = [each for term in dict.fromkeys(terms(meant)) for each in _marked(term)]
+    marking = Marking(each for term in dict.fromkeys(terms(meant)) for each in _marked(term))
     versions = _versions(db, index, listed.rows, upto)
     for row in listed.rows:
-        found = tuple(marks(row.text, sought))
+        found = tuple(marking.of(row.text))
         yield Hit(
             event=row.position,
             kind=row.kind,
@@ -81,21 +82,29 @@ def hits_of(db: Connection, index: Index, listed: Listed, meant: Node, *, upto: 
             channel=row.channel,
             author=row.author,
             conversation=row.conversation,
-            conversation_id=UUID(hex=row.conversation_id) if row.conversation_id else None,
+            conversation_id=_id(row.conversation_id),
             customer=row.customer,
-            customer_id=UUID(hex=row.customer_id) if row.customer_id else None,
+            customer_id=_id(row.customer_id),
             ticket=row.ticket,
             text=row.text,
             marks=found,
             where=_where(row, found),
             version=versions.get(row.original or row.position),
             original=row.original,
-            hits=listed.counts.get(row.conversation_id, 1),
+            hits=listed.counts.get(row.conversation_id or "", 1),
         )
+
+
+@lru_cache(maxsize=1_000)
+def _id(written: str | None) -> UUID | None:
+    """Return an id; hits have few different ones."""
+    return UUID(hex=written) if written else None
 
 
 def _where(row: Any, found: Sequence[tuple[int, int]]) -> tuple[str, ...]:
     """Return the places in which words were found; those of the whole text where none is marked."""
+    if row.parts is None:
+        return (row.kind,)
     places = list(places_of(row))
     hit = [where for where, start, end in places if any(one < end and other > start for one, other in found)]
     return tuple(dict.fromkeys(hit or [where for where, _, _ in places]))

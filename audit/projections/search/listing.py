@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, Connection, Integer, Select, bindparam, exists, func, select
+from sqlalchemy import BigInteger, Connection, Integer, Select, bindparam, exists, func, null, select
 
 from audit.projections.portions import portions
 from audit.projections.search.found import Found
 from audit.projections.search.index import Index
 from audit.projections.search.query import Node
-from audit.projections.search.relevance import ranked
+from audit.projections.search.relevance import needs_forms, ranked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +23,30 @@ RANKED: Final = 5_000
 """Relevance is judged among that many of the newest hits; ``Results.ranked_among`` says among how many it was."""
 
 
+class Row(NamedTuple):
+    """What a reader needs of a row; ``revised`` says whether there is more of what it is a version of."""
+
+    id: int
+    position: int
+    at: int
+    zone: int
+    item: int | None
+    original: int | None
+    kind: str
+    topic: str
+    channel: str | None
+    role: str
+    conversation_id: str | None
+    customer_id: str | None
+    conversation: str | None
+    customer: str | None
+    ticket: str | None
+    author: str | None
+    text: str
+    parts: str | None
+    revised: bool
+
+
 @dataclass(frozen=True)
 class Listed:
     """The rows of a page; ``total`` is how many rows or conversations there are in all, ``apart`` hits in none.
@@ -30,7 +54,7 @@ class Listed:
     ``counts`` are the hits in the conversation of a row, by its id, where conversations are listed.
     """
 
-    rows: list[Any]
+    rows: list[Row]
     goes_on: bool
     total: int
     ranked_among: int | None = None
@@ -51,7 +75,7 @@ class Listing:
         """Return a page of rows."""
         if sort == "relevance":
             best, among = self._ranked()
-            start = _start([row.id for row in best], page)
+            start = _start(best, page)
             total = among if among < RANKED else self._count()
             return Listed(self._whole(best[start : start + limit]), len(best) > start + limit, total, among)
         if limit == 0:
@@ -61,7 +85,7 @@ class Listing:
         asked = {**self.found.values, "most": limit + 1} | ({"before": page.last} if page else {})
         rows = self.db.execute(query, asked).all()
         total = rows[0].total if rows else self._count() if page else 0
-        return Listed(list(rows[:limit]), len(rows) > limit, total)
+        return Listed([Row._make(row[:-1]) for row in rows[:limit]], len(rows) > limit, total)
 
     def conversations(self, sort: str, page: Page | None, limit: int) -> Listed:
         """Return a page of conversations, each as its newest row, or its most relevant one."""
@@ -101,7 +125,7 @@ class Listing:
             if row.conversation_id is not None:
                 firsts.setdefault(row.conversation_id, row)
         rows = list(firsts.values())
-        start = _start([row.id for row in rows], page)
+        start = _start(rows, page)
         mine = rows[start : start + limit]
         place = self.index.messages.c.conversation_id
         counts: dict[str, int] = {}
@@ -119,26 +143,29 @@ class Listing:
 
     def _ranked(self) -> tuple[list[Any], int]:
         """Return the newest hits, the most relevant first, and how many they are."""
-        rows = self.db.execute(_newest(self.index, self.found.ids), self.found.values).all()
+        newest = _newest(self.index, self.found.ids, forms=needs_forms(self.meant))
+        rows = self.db.execute(newest, self.found.values).all()
         return ranked(rows, self.meant), len(rows)
 
-    def _whole(self, rows: list[Any]) -> list[Any]:
+    def _whole(self, rows: list[Any]) -> list[Row]:
         """Return the whole rows of these, in their order."""
         found = {row.id: row for row in self._by_id(row.id for row in rows)}
         return [found[row.id] for row in rows]
 
-    def _by_id(self, ids: Iterable[int]) -> list[Any]:
+    def _by_id(self, ids: Iterable[int]) -> list[Row]:
         """Return the rows with these ids, the newest first."""
-        rows: list[Any] = []
+        rows: list[Row] = []
         for some in portions(ids):
-            rows += self.db.execute(_rows(self.index).where(self.index.messages.c.id.in_(some)))
+            asked = _rows(self.index).where(self.index.messages.c.id.in_(some))
+            rows += map(Row._make, self.db.execute(asked))
         return sorted(rows, key=lambda row: row.id, reverse=True)
 
 
-def _start(ids: list[int], page: Page | None) -> int:
+def _start(rows: list[Any], page: Page | None) -> int:
     """Return where a page begins: after the row that ended the one before, wherever that stands now."""
     if page is None:
         return 0
+    ids = [row.id for row in rows]
     return ids.index(page.last) + 1 if page.last in ids else page.shown
 
 
@@ -151,11 +178,12 @@ def _count(ids: Select[tuple[int]]) -> Select[Any]:
 
 
 @lru_cache(maxsize=100)
-def _newest(index: Index, ids: Select[tuple[int]]) -> Select[Any]:
-    """Return the selection of what relevance is judged by, of the newest hits."""
+def _newest(index: Index, ids: Select[tuple[int]], *, forms: bool) -> Select[Any]:
+    """Return the selection of what relevance is judged by, of the newest hits; the forms only where they are needed."""
     messages, found = index.messages.c, ids.subquery()
     newest = select(found.c.id).order_by(found.c.id.desc()).limit(RANKED)
-    return select(messages.id, messages.x, messages.stem, messages.conversation_id).where(messages.id.in_(newest))
+    stem = messages.stem if forms else null().label("stem")
+    return select(messages.id, messages.x, stem, messages.conversation_id).where(messages.id.in_(newest))
 
 
 @lru_cache(maxsize=100)
@@ -172,8 +200,8 @@ def _page(index: Index, ids: Select[tuple[int]], *, onwards: bool, at_once: bool
 
 @lru_cache(maxsize=100)
 def _rows(index: Index) -> Select[Any]:
-    """Return the selection of what a reader needs of a row, and whether there is more of what it is a version of."""
+    """Return the selection of what a reader needs of a row."""
     messages, other = index.messages.c, index.messages.alias("other")
     same = (other.c.item == messages.item) & (other.c.id != messages.id) & other.c.original.is_(None)
-    columns = [column for column in messages if column.name not in {"x", "stem", "meta"}]
+    columns = [messages[name] for name in Row._fields if name != "revised"]
     return select(*columns, exists().where(same).label("revised"))

@@ -138,11 +138,14 @@ class Looks:
     # -- asking --
 
     def at(self, db: Connection, customers: Collection[UUID], written: Collection[str]) -> list[Look]:
-        """Return who looked at any of these customers, the latest first; ``written`` are their ids as written."""
+        """Return who looked at any of these customers, the latest first; ``written`` are their ids as written.
+
+        Lists of persons hold ids as written or, where these were not at hand, ties: both are theirs.
+        """
         found: set[int] = set()
         for some in portions(sorted(each.hex for each in customers)):
             found.update(db.scalars(select(self.tied.c.position).where(self.tied.c.customer.in_(some))))
-        for some in portions(sorted(written)):
+        for some in portions(sorted({*written, *map(str, customers)})):
             found.update(db.scalars(select(self.listed.c.position).where(self.listed.c.customer.in_(some))))
         rows: list[Any] = []
         for places in portions(sorted(found)):
