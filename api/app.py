@@ -20,24 +20,31 @@ import api.pages.customers
 import api.pages.deliveries
 import api.pages.desk
 import api.pages.erasures
+import api.pages.feedback
 import api.pages.first
 import api.pages.holds
 import api.pages.imports
 import api.pages.keys
+import api.pages.levels
 import api.pages.log
+import api.pages.oidc
 import api.pages.portal
 import api.pages.promises
 import api.pages.records
 import api.pages.releases
 import api.pages.requests
 import api.pages.retention
+import api.pages.reviews
 import api.pages.search
+import api.pages.search_doing
+import api.pages.searches
 import api.pages.second_factor
 import api.pages.settings
 import api.pages.sign_in
 import api.pages.start
 import api.pages.tickets
 import api.pages.users
+import api.pages.volume
 import api.pages.withholding
 import api.pages.work_orders  # noqa: F401  # importing the pages opens their doors
 from api.guards import Guards

@@ -13,6 +13,7 @@ WIDTH: Final = 720
 HEIGHT: Final = 180
 _GAP: Final = 0.25
 """The share of its place that a bar leaves free."""
+_STROKE: Final = 5
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,8 @@ def _line(row: Sequence[float | None], top: float) -> str:
     for is_known, run in groupby(points, key=lambda point: point[1] is not None):
         if is_known:
             some = [f"{x:.1f} {HEIGHT - (value or 0) / top * HEIGHT:.1f}" for x, value in run]
-            # A single value is a line without length: its round ends show as a point.
-            path.append(f"M{some[0]}" + ("".join(f"L{one}" for one in some[1:]) or "h0"))
+            # A single value has no neighbour to be joined with: a short stroke shows it.
+            path.append(f"M{some[0]}" + ("".join(f"L{one}" for one in some[1:]) or f"m-{_STROKE} 0h{2 * _STROKE}"))
     return "".join(path)
 
 

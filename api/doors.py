@@ -27,6 +27,12 @@ SECOND_PERSONS: Final = frozenset({"supervisor", "compliance officer", "data pro
 """Who may execute what somebody else asked for."""
 BACK: Final = CUSTODIANS | {"supervisor"}
 """Who judges promises and works on requests for records."""
+REVIEWERS: Final = BACK | {"auditor"}
+"""Who notes on what a search found, and draws samples of it."""
+COUNTING: Final = frozenset({"operator", "supervisor", "auditor", "compliance officer", "administrator"})
+"""Who reads counts of calls and contacts, which name nobody."""
+JUDGED: Final = AGENTS | {"auditor", "compliance officer"}
+"""Who reads reviews; agents those of their own conversations."""
 RELEASING: Final = frozenset({"supervisor"})
 """Who lets a record out: nobody else, whatever else they may."""
 FRONT: Final = BACK | {"agent"}
@@ -40,7 +46,8 @@ class Door:
     """One route. ``shows`` says that persons' words are shown there: it answers only after the look was recorded.
 
     ``asks`` are the roles that give a reason first; ``limit`` names the allowance that each visit draws from;
-    ``unsafe`` doors change something and take a form with its token.
+    ``unsafe`` doors change something and take a form with its token. Behind a ``file`` is no page to read, but what a
+    program or the disk takes.
     """
 
     name: str
@@ -50,6 +57,7 @@ class Door:
     shows: bool = False
     asks: frozenset[str] = NOBODY
     limit: str | None = None
+    file: bool = False
 
     @property
     def unsafe(self) -> bool:
@@ -76,6 +84,8 @@ DOORS: Final = (
     _page("start", "/", ANYBODY),
     _page("sign-in", "/sign-in", ANYBODY),
     _form("sign-in-done", "/sign-in", ANYBODY, "sign-in"),
+    _page("sign-in-provider", "/sign-in/provider", ANYBODY, "read"),
+    _page("sign-in-provider-back", "/sign-in/provider/back", ANYBODY, "sign-in"),
     _form("sign-out", "/sign-out", SIGNED_IN),
     _page("purpose", "/purpose", SIGNED_IN),
     _form("purpose-given", "/purpose", SIGNED_IN),
@@ -154,6 +164,25 @@ DOORS: Final = (
     _form("collected", "/collect", ANYBODY, "sign-in"),
     # Search
     _words("search", "/search", READERS, "search"),
+    _form("search-saved", "/search/save", READERS),
+    _form("search-remarked", "/search/remark", REVIEWERS),
+    _form("search-drawn", "/search/draw", REVIEWERS, "export"),
+    _form("search-exported", "/search/export", HOLDERS, "export"),
+    _words("searches", "/searches", READERS),
+    _form("search-changed", "/searches/{search}/change", READERS),
+    _form("search-dropped", "/searches/{search}/drop", READERS),
+    # Service level, volume, reviews, feedback
+    _page("levels", "/levels", COUNTING),
+    Door(name="levels-live", method="GET", path="/levels/live", roles=COUNTING, limit="live", file=True),
+    _form("levels-issued", "/levels/issue", SUPERVISORS),
+    _words("volume", "/volume", COUNTING),
+    _words("reviews", "/reviews", JUDGED),
+    _words("review", "/reviews/{conversation}", JUDGED),
+    _form("review-drawn", "/reviews/draw", SUPERVISORS | {"auditor"}),
+    _form("review-marked", "/reviews/{conversation}/mark", SUPERVISORS),
+    _form("review-disputed", "/reviews/{conversation}/dispute", AGENTS),
+    _form("review-answered", "/reviews/{conversation}/answer", SUPERVISORS),
+    _words("feedback", "/feedback", AGENTS | {"auditor"}),
     # Custody: what came in, what is held, kept and erased, who looked, and the log itself
     Door(name="imports", method="GET", path="/imports", roles=IMPORTERS | {"administrator"}, shows=True),
     _form("import-brought", "/imports", IMPORTERS, "upload"),

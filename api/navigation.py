@@ -24,6 +24,8 @@ PLACES: Final = (
     Place(N_("Work orders"), "work-orders"),
     Place(N_("Promises"), "promises"),
     Place(N_("Record requests"), "requests"),
+    Place(N_("Service level"), "levels"),
+    Place(N_("Reviews"), "reviews"),
     Place(N_("Imports"), "imports"),
     Place(N_("Holds"), "holds"),
     Place(N_("Erasures"), "erasures"),

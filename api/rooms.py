@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from api.identity import same
 from api.importing import Imports
+from api.oidc import SigningIn
 from api.rendering import environment
 from api.throttle import Throttle
 from audit.archive.accounts.locking import Lock
@@ -40,6 +41,12 @@ class Rooms:
         self.secrets = UserSecrets(house.keyring, house.world.random)
         self.second = SecondFactors(house.keyring, random=house.world.random, clock=house.world.clock)
         self._form_key = hmac.digest(house.keyring.secret("delivery"), b"forms", "sha256")
+        self.provider = self._provider()
+
+    def _provider(self) -> SigningIn | None:
+        known = self.house.settings.provider
+        key = hmac.digest(self.house.keyring.secret("delivery"), b"provider", "sha256")
+        return SigningIn(known, key=key, clock=self.house.world.clock) if known else None
 
     def who(self, token: str | None) -> tuple[Session | None, Actor | None]:
         """Return the session of a token and who it is, as the log knows them now."""
@@ -59,17 +66,17 @@ class Rooms:
     def is_form_token(self, token: str, seed: str) -> bool:
         return same(token, self.form_token(seed))
 
-    def half(self, login: str, seed: str) -> str:
-        """Return what proves for five minutes that this browser gave the right password of somebody."""
+    def half(self, login: str, seed: str, how: str) -> str:
+        """Return what proves for five minutes that this browser proved in this way to be somebody, but for a code."""
         until = str(int(self.house.world.clock().timestamp()) + _HALF_SECONDS)
-        return f"{until}.{self._halved(until, login, seed)}"
+        return f"{until}.{self._halved(until, f'{how} {login}', seed)}"
 
-    def is_half(self, half: str, login: str, seed: str) -> bool:
+    def is_half(self, half: str, login: str, seed: str, how: str) -> bool:
         until, _, told = half.partition(".")
         now = int(self.house.world.clock().timestamp())
         lasts = until.isascii() and until.isdecimal() and now <= int(until)
-        return lasts and same(told, self._halved(until, login, seed))
+        return lasts and same(told, self._halved(until, f"{how} {login}", seed))
 
-    def _halved(self, until: str, login: str, seed: str) -> str:
-        said = f"half\n{until}\n{seed}\n{login}".encode(errors="surrogatepass")
+    def _halved(self, until: str, what: str, seed: str) -> str:
+        said = f"half\n{until}\n{seed}\n{what}".encode(errors="surrogatepass")
         return hmac.digest(self._form_key, said, "sha256").hex()

@@ -209,8 +209,6 @@ def enter(request: Request, form: Annotated[FormData, Depends(submitted)]) -> Vi
 
 def _admit(visit: Visiting) -> None:
     door, user = visit.door, visit.user
-    if door.limit and (seconds := visit.rooms.throttle.wait(door.limit, _principal(visit))):
-        raise TooOften(seconds)
     if (user.role if user else "") not in door.roles:
         if user is None:
             raise SignInNeeded
@@ -219,6 +217,8 @@ def _admit(visit: Visiting) -> None:
         raise NotAllowed(
             str(visit.say("As {role} you may not do this: ask somebody who may.", role=visit.say(user.role)))
         )
+    if door.limit and (seconds := visit.rooms.throttle.wait(door.limit, _principal(visit))):
+        raise TooOften(seconds)
     if door.unsafe and not visit.rooms.is_form_token(str(visit.form.get("csrf", "")), visit.form_seed):
         raise FormStale
     if user and user.role in door.asks and not user.why:

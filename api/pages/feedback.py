@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from audit.projections.desk.feedback import Relation
 
 _AGENT: Final = "agent"
-_ROWS: Final = 100
+_ROWS: Final = 40
 SAYS: Final = {
     "few": N_("Too few tickets had a visit: this says nothing yet."),
     "same": N_("All tickets have the same score or the same number of visits: this says nothing."),
@@ -32,11 +32,11 @@ SAYS: Final = {
 
 
 @opens("feedback")
-def feedback(visit: Visit, teams: str = "") -> Response:
-    """Show the feedback for each agent or team; agents see their own."""
+def feedback(visit: Visit, show: str = "people") -> Response:
+    """Show the feedback for each agent or team, by tickets or by calls; agents see their own."""
     house = visit.house
     settings, zone = rubric(house.settings.rubric), house.settings.zone
-    for_teams = teams == "yes" and visit.by.role != _AGENT
+    for_teams = show == "teams" and visit.by.role != _AGENT
     with house.views.reading(Desk) as (db, desk):
         position = house.views.as_of(db, Desk.name)
         found = by_team(db, desk, settings, zone) if for_teams else by_author(db, desk, settings, zone)
@@ -44,7 +44,7 @@ def feedback(visit: Visit, teams: str = "") -> Response:
     only = house.archive.names.tie("staff", visit.by.login) if visit.by.role == _AGENT else None
     if only is not None:
         found = [one for one in found if one.whose == only.hex]
-    spoken = [] if for_teams else elements_over_time(house, visit.by.role, zone, agent=only)
+    spoken = elements_over_time(house, visit.by.role, zone, agent=only) if show == "calls" else []
     with house.views.reading(Directory) as (db, directory):
         names = directory.names(db)
     visit.looked("feedback", count=len(found), position=position)
@@ -57,6 +57,7 @@ def feedback(visit: Visit, teams: str = "") -> Response:
         relation=relation,
         says=SAYS[_said(relation)],
         teams=for_teams,
+        calls=show == "calls",
         called=lambda whose: names.get(staff, "?") if (staff := person(whose)) else whose,
         names=names,
         share=Share,

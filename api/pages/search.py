@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
-from uuid import UUID
 
 from fastapi import Response
 
@@ -29,6 +28,7 @@ from audit.reports.wording import wording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from uuid import UUID
 
     from audit.bootstrap.withheld import Hiding
     from audit.projections.search.hits import Hit

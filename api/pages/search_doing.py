@@ -90,7 +90,7 @@ def drawn(visit: Visit) -> Response:
         drawing=drawing,
         per=PER.get(per or ""),
         names=names,
-        places=_conversations(visit, [sample for _, _, sample in drawing.samples]),
+        lies_in=_conversations(visit, [sample for _, _, sample in drawing.samples]),
     )
 
 

@@ -57,9 +57,9 @@ def removed(visit: Visit) -> Response:
 
 @opens("sign-in-code")
 def code(visit: Visit) -> Response:
-    """Take the code of somebody whose password was right a moment ago."""
-    login = visit.field("login", 200)
-    if not visit.rooms.is_half(visit.field("half", 200), login, visit.form_seed):
+    """Take the code of somebody whose password, or whose provider's word, was right a moment ago."""
+    login, how = visit.field("login", 200), visit.field("how", 20) or "password"
+    if not visit.rooms.is_half(visit.field("half", 200), login, visit.form_seed, how):
         return visit.to("/sign-in")
     staff = visit.house.archive.names.tie("staff", login)
     wait = visit.rooms.lock.wait(login)
@@ -67,8 +67,8 @@ def code(visit: Visit) -> Response:
         return refused(visit, login, wait)
     if not visit.rooms.second.is_right(staff, visit.field("code", 100)):
         visit.rooms.lock.failed(login)
-        return ask_code(visit, login, wrong=True)
-    return begun_session(visit, login, "password and code")
+        return ask_code(visit, login, how=how, wrong=True)
+    return begun_session(visit, login, f"{how} and code")
 
 
 def _proven(visit: Visit) -> UUID:

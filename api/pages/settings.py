@@ -37,6 +37,9 @@ _LABELS: Final = {
     "ONRECORD_POLICY": N_("Policy of the witnesses"),
     "ONRECORD_TSA_URL": N_("Time-stamping authority"),
     "ONRECORD_RUBRIC": N_("Rubric of the desk"),
+    "ONRECORD_OIDC_ISSUER": N_("Provider that signs people in"),
+    "ONRECORD_OIDC_CLIENT": N_("What we are called there"),
+    "ONRECORD_OIDC_CLAIM": N_("What it calls the name here"),
 }
 
 
@@ -68,6 +71,9 @@ def _values(known: Settings) -> dict[str, str]:
         "ONRECORD_POLICY": str(asking.policy) if asking else "",
         "ONRECORD_TSA_URL": _without_secret(stamping.url) if stamping else "",
         "ONRECORD_RUBRIC": str(known.rubric or ""),
+        "ONRECORD_OIDC_ISSUER": _without_secret(known.provider.issuer) if known.provider else "",
+        "ONRECORD_OIDC_CLIENT": known.provider.client if known.provider else "",
+        "ONRECORD_OIDC_CLAIM": known.provider.claim if known.provider else "",
     }
 
 

@@ -33,18 +33,24 @@ def signed_in(visit: Visit) -> Response:
     return begun_session(visit, login, "password")
 
 
-def ask_code(visit: Visit, login: str, *, wrong: bool = False) -> Response:
-    """Ask for the second factor; the password was right."""
+def ask_code(visit: Visit, login: str, *, how: str = "password", then: str = "", wrong: bool = False) -> Response:
+    """Ask for the second factor; the first, ``how``, was right."""
     if wrong:
         visit.house.archive.note(AccessRefused(what="sign-in", reason="code"), HOUSE)
-    half = visit.rooms.half(login, visit.form_seed)
+    half = visit.rooms.half(login, visit.form_seed, how)
     return visit.page(
-        "custody/sign_in_code.html", 403 if wrong else 200, next=_next(visit), login=login, half=half, wrong=wrong
+        "custody/sign_in_code.html",
+        403 if wrong else 200,
+        next=local(then) if then else _next(visit),
+        login=login,
+        how=how,
+        half=half,
+        wrong=wrong,
     )
 
 
-def begun_session(visit: Visit, login: str, how: str) -> Response:
-    """Let somebody in who has proven who they are."""
+def begun_session(visit: Visit, login: str, how: str, *, then: str = "") -> Response:
+    """Let somebody in who has proven who they are, and lead them where they wanted to go."""
     role = role_of(visit.house, login)
     if role is None:
         return refused(visit, login, 0)
@@ -53,7 +59,7 @@ def begun_session(visit: Visit, login: str, how: str) -> Response:
     if visit.session:
         visit.rooms.sessions.end(visit.session.token)
     session = visit.rooms.sessions.open(visit.house.archive.names.tie("staff", login), login, how)
-    answer = visit.to(local(visit.field("next") or "/"))
+    answer = visit.to(local(then or visit.field("next") or "/"))
     set_cookie(visit.request, answer, SESSION_COOKIE, session.token)
     return answer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import Response
 
@@ -16,9 +16,14 @@ from api.visit import Visit
 from audit.bootstrap import volumes
 from audit.domain.errors import WrongUse
 from audit.projections.columns import moment_of
+from audit.projections.levels.intervals import all_between, midnight
 from audit.projections.levels.view import Levels
 from audit.projections.levels.volumes import BY, NOT_SAID
 from audit.reports.wording import wording
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from zoneinfo import ZoneInfo
 
 NAMED: Final = {
     "channel": N_("Channel"),
@@ -37,21 +42,15 @@ assert tuple(NAMED) == BY[1:]
 
 @opens("volume")
 def volume(visit: Visit, interval: str = "1d") -> Response:
-    house, zone = visit.house, visit.house.settings.zone
+    house = visit.house
     position = house.views.position(Levels.name)
     since, until = _days(visit)
-    answer = volumes.ask(
-        house,
-        visit.by.role,
-        interval=interval,
-        between=(since, until),
-        zone=zone,
-        top=0 if visit.by.role == _READS_NO_WORDS else _TOPICS,
-        position=position,
-    )
+    top = 0 if visit.by.role == _READS_NO_WORDS else _TOPICS
+    asked = volumes.Asked(interval=interval, between=(since, until), top=top)
+    answer = volumes.ask(house, visit.by.role, asked, position=position)
     visit.looked("volume", count=answer["contacts"], position=position)
     counts: dict[str, Any] = answer["by"]
-    times = list(counts["interval"].items())
+    times = _whole(counts["interval"], interval, (since, until), house.settings.zone)
     return visit.page(
         "work/volume.html",
         answer=answer,
@@ -62,13 +61,26 @@ def volume(visit: Visit, interval: str = "1d") -> Response:
         named=NAMED,
         not_said=NOT_SAID,
         divided={name: dict(islice(counts[name].items(), _ROWS_MOST)) for name in NAMED},
-        times=times[-_ROWS_MOST:],
-        left_out=max(0, len(times) - _ROWS_MOST),
+        times=[one for one in times if one[1]][-_ROWS_MOST:],
+        left_out=max(0, sum(bool(count) for _, count in times) - _ROWS_MOST),
+        drawn=times[-_DRAWN_MOST:],
         chart=charts.bars([[count for _, count in times[-_DRAWN_MOST:]]]),
         box=charts,
         when=datetime.fromisoformat,
         paper=wording(visit.say.language),
     )
+
+
+def _whole(
+    counts: Mapping[str, int], interval: str, between: tuple[date | None, date | None], zone: ZoneInfo
+) -> list[tuple[str, int]]:
+    """Return the counts with the intervals that had none between them, unless those would be too many to draw."""
+    since, until = between
+    if since is None or until is None or not counts:
+        return list(counts.items())
+    listed = all_between(midnight(since, zone), midnight(until + timedelta(days=1), zone), interval, zone)
+    every = [one.begins.astimezone(zone).isoformat() for one in islice(listed, _DRAWN_MOST + 1)]
+    return [(one, counts.get(one, 0)) for one in every] if len(every) <= _DRAWN_MOST else list(counts.items())
 
 
 def _days(visit: Visit) -> tuple[date | None, date | None]:

@@ -96,13 +96,15 @@ def heard(house: House, by: Actor, place: UUID) -> Heard:
     return Heard(place, said, judged(lines), staff)
 
 
-def mark(house: House, by: Actor, written: str, *, met: Mapping[str, Sequence[int]], note: str | None = None) -> str:
+def mark(
+    house: House, by: Actor, written: str | UUID, *, met: Mapping[str, Sequence[int]], note: str | None = None
+) -> str:
     """Record which elements somebody finds met, each by the events whose lines show it; return the review's id.
 
     The elements that are not named are absent. Whoever took part in a conversation does not review it.
     """
     require(by, REVIEWERS, "review conversations")
-    place = house.archive.names.tie("conversation", written)
+    place = written if isinstance(written, UUID) else house.archive.names.tie("conversation", written)
     if house.archive.names.tie("staff", by.login) in _staff_of(house, place):
         raise NotAllowed("You took part in this conversation: let somebody else review it.")
     as_of = house.follower.catch_up()

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from audit.archive.witness.exchange import is_web_address
 from audit.archive.witness.time_stamper import TimeStamping
 from audit.archive.witness.witnesses import Asking, must_be_address
+from audit.bootstrap.provider import Provider, read_provider
 from audit.domain.errors import WrongUse
 
 _POSTGRES = ("postgresql://", "postgres://")
@@ -41,6 +42,7 @@ class Settings:
     scorecard: Path | None = None
     signing: Path | None = None
     signing_passphrase: str | None = field(default=None, repr=False)
+    provider: Provider | None = None
 
     @property
     def erased_register(self) -> Path:
@@ -74,6 +76,7 @@ def read_settings(environ: Mapping[str, str], *, data: Path | None = None, url: 
     retention = _retention(environ.get("ONRECORD_RETENTION", ""), wrong)
     witnesses = _witnesses(environ.get("ONRECORD_POLICY", ""), environ.get("ONRECORD_WITNESSES", ""), wrong)
     stamping = _time_stamping(environ.get("ONRECORD_TSA_URL", ""), environ.get("ONRECORD_TSA_ROOT", ""), wrong)
+    provider = read_provider(environ, wrong)
     if wrong:
         raise WrongUse(" ".join(wrong))
     addresses = environ.get("ONRECORD_OUR_ADDRESSES", "").replace(",", " ").split()
@@ -96,6 +99,7 @@ def read_settings(environ: Mapping[str, str], *, data: Path | None = None, url: 
         scorecard=Path(environ["ONRECORD_SCORECARD"]) if environ.get("ONRECORD_SCORECARD") else None,
         signing=Path(environ["ONRECORD_SIGNING"]) if environ.get("ONRECORD_SIGNING") else None,
         signing_passphrase=environ.get("ONRECORD_SIGNING_PASSPHRASE") or None,
+        provider=provider,
     )
 
 
