@@ -21,7 +21,6 @@ from audit.projections.timeline import Entry, Timeline
 from audit.projections.work_orders import WorkOrders
 
 if TYPE_CHECKING:
-
     from audit.bootstrap.house import House
     from audit.projections.case_tables import Change, Wording
     from audit.projections.desk.asking import Loss

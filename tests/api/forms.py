@@ -23,6 +23,7 @@ class Page(HTMLParser):
 
     def __init__(self, text: str) -> None:
         super().__init__()
+        self.text = text
         self.links: list[str] = []
         self.forms: list[Form] = []
         self._inside: Form | None = None

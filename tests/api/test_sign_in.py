@@ -77,7 +77,7 @@ def test_who_retires_is_out_at_once(house: House) -> None:
 
 def test_a_form_without_its_token_or_from_another_site_is_refused(house: House) -> None:
     browser = signed_in(house, "administrator")
-    path, fields = "/users", {"login": "eve", "role": "supervisor"}
+    path, fields = "/users", {"login": "mallory", "role": "supervisor"}
     assert browser.client.post(path, data=fields).status_code == 403
     assert browser.client.post(path, data={**fields, "csrf": "0" * 64}).status_code == 403
     other = Browser(browser.client.app)  # type: ignore[arg-type]  # the client was made with an application of ours
@@ -89,7 +89,7 @@ def test_a_form_without_its_token_or_from_another_site_is_refused(house: House) 
         browser.client.post(path, data={**fields, "csrf": token}, headers={"Sec-Fetch-Site": "cross-site"}).status_code
         == 403
     )
-    assert "eve" not in browser.get("/users").text
+    assert "mallory" not in browser.get("/users").text
 
 
 @pytest.mark.parametrize(

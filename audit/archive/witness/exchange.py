@@ -11,6 +11,7 @@ from audit.archive.witness.hurried import Hurried
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Mapping
 
 SECONDS: Final = 5.0
 _ANSWER_MAX: Final = 65_536
@@ -30,12 +31,24 @@ class Said(NamedTuple):
 
 def post(url: str, body: bytes, *, kind: str, seconds: float = SECONDS) -> Said:
     """Post a body and return the answer, which has to come whole within so many seconds. Raises Silent."""
+    return ask("POST", url, body, {"Content-Type": kind}, seconds=seconds)
+
+
+def ask(
+    method: str,
+    url: str,
+    body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+    *,
+    seconds: float = SECONDS,
+) -> Said:
+    """Ask and return the answer, as ``post`` does; where it leads elsewhere nobody follows. Raises Silent."""
     try:
         parts = urlsplit(url)
         connecting = _HTTPS if parts.scheme == "https" else _HTTP
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         with closing(connecting(parts.hostname or "", parts.port, timeout=seconds)) as connection:
-            connection.request("POST", path, body, {"Content-Type": kind, "Connection": "close"})
+            connection.request(method, path, body, {**(headers or {}), "Connection": "close"})
             with closing(connection.getresponse()) as response:
                 content = response.read(_ANSWER_MAX)
                 return Said(response.status, response.headers.get("Content-Type", ""), content)
