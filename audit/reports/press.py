@@ -22,7 +22,13 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import IO, Self
 
-_OUT_OF_MEMORY: Final = ("MemoryError", "annot allocate memory", "failed to map segment")
+_OUT_OF_MEMORY: Final = (
+    "MemoryError",
+    "annot allocate memory",
+    "failed to map segment",
+    "SystemError: error return without exception set",
+)
+"""How Python and the libraries below it say that no memory was left; the last one where they lost the reason."""
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _JOBS: Final = 200
 """A child that sets many documents grows a little with each: after so many another one takes its place."""

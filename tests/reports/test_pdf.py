@@ -275,7 +275,7 @@ def test_a_record_that_takes_too_long_is_refused_with_a_remedy() -> None:
 def test_a_record_that_takes_too_much_memory_is_refused_with_a_remedy() -> None:
     story = a_whole_story()
     with pytest.raises(RecordTooLarge, match="--from and --to"):
-        render(compile_record(story.records, scope(story)), limits=Limits(memory_bytes=150 << 20))
+        render(compile_record(story.records, scope(story)), limits=Limits(memory_bytes=100 << 20))
 
 
 def test_without_fonts_nothing_is_printed(tmp_path: Path) -> None:

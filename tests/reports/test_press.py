@@ -29,7 +29,7 @@ def test_after_a_document_that_was_too_large_the_next_one_is_printed() -> None:
     story = Story()
     story.say("hello")
     record = compile_record(story.records, scope(story))
-    with Press(Limits(memory_bytes=150 << 20)) as press:
+    with Press(Limits(memory_bytes=100 << 20)) as press:
         with pytest.raises(RecordTooLarge):
             render(record, press=press)
         press.limits = Limits()

@@ -100,6 +100,7 @@ SHOWING_NOBODY = {
     "request verify",
     "request extend",
     "request withhold",
+    "request restore",
     "request dispute",
     "request compile",
     "request check",
