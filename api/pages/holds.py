@@ -41,10 +41,10 @@ def holds(visit: Visit, customer: UUID | None = None, query: str = "", released:
     shown = {person for one in found for person in one.persons} | ({written} if written else set())
     visit.looked("holds", count=len(found), position=position, persons=shown)
     hidden = hiding_from_reader(house, visit.by.role).positions
-    covered = [(one, covered_by(house, one) if not one.released else None) for one in found]
+    covered = [(one, covered_by(house, one, hidden) if not one.released else None) for one in found]
     return visit.page(
         "custody/holds.html",
-        holds=[(one, None if some is None else len(some.difference(hidden))) for one, some in covered],
+        holds=[(one, None if some is None else len(some)) for one, some in covered],
         customers=written or "",
         query=query,
         released=released == "yes",

@@ -87,8 +87,12 @@ def held_among(house: House, words: Iterable[StoredWords]) -> set[int]:
     return found
 
 
-def covered_by(house: House, hold: Hold) -> set[int] | None:
-    """Return the positions of all events a hold covers, whatever their day; None where its query cannot be read."""
+def covered_by(house: House, hold: Hold, hidden: Collection[int] = frozenset()) -> set[int] | None:
+    """Return the positions of all events a hold covers, whatever their day; None where its query cannot be read.
+
+    For somebody who is told how many, events ``hidden`` from them are left out, and what only belongs to such a one
+    too: the count of a search would tell what stands in them.
+    """
     found: set[int] = set()
     with house.views.reading(Ties) as (db, ties):
         where = TiesWhereabouts(db, ties, 0)
@@ -103,8 +107,8 @@ def covered_by(house: House, hold: Hold) -> set[int] | None:
             matching, known_to = everything(house.views, asked, tie=house.archive.names.tie)
         except WrongUse:
             return None
-        found.update(_with_families(house, matching, known_to))
-    return found
+        found.update(_with_families(house, [one for one in matching if one not in hidden], known_to))
+    return found.difference(hidden)
 
 
 def _with_families(house: House, matching: list[int], upto: int) -> Iterator[int]:

@@ -135,8 +135,7 @@ def _answer(session: Session, house: House, by: Actor, *, only: str | None = Non
 
 
 def _facts(house: House, one: Hold, hiding: Hiding) -> dict[str, Any]:
-    """Withheld events are covered and not counted: the count of a search would tell what stands in them."""
-    covered = covered_by(house, one)
+    covered = covered_by(house, one, hiding.positions)
     return {
         "hold": one.id,
         "event": one.event,
@@ -148,7 +147,7 @@ def _facts(house: House, one: Hold, hiding: Hiding) -> dict[str, Any]:
         "since": one.since.isoformat() if one.since else None,
         "until": one.until.isoformat() if one.until else None,
         "released": one.released,
-        "covered": None if covered is None else len(covered.difference(hiding.positions)),
+        "covered": None if covered is None else len(covered),
     }
 
 
