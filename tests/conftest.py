@@ -21,6 +21,17 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("house")
 
 ROOT = Path(__file__).resolve().parent.parent
+SERVER_IN_LONG = frozenset({"backup", "cli", "desk", "erasure", "promises", "review", "whole", "witness"})
+"""Folders that ask through commands and the whole house: there PostgreSQL is asked in the long tests. What lies below,
+the archive and the views, is asked on both engines each time."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        folder = item.path.relative_to(ROOT / "tests").parts[0]
+        if folder in SERVER_IN_LONG and "postgresql" in item.name:
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture(scope="session")

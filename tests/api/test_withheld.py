@@ -4,6 +4,8 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.api.pages import Browser, signed_in
 from tests.erasure.test_withheld_from_commands import WORD, decided, withhold_every
 from tests.erasure.test_withheld_from_commands import house as house  # noqa: PLC0414  # a fixture
@@ -30,6 +32,7 @@ def walked(browser: Browser) -> dict[str, str]:
     return found
 
 
+@pytest.mark.long
 def test_no_page_shows_a_withheld_word_to_an_agent(house: House, onrecord: Callable[..., str]) -> None:
     decided(house, onrecord)
     house.follower.catch_up()

@@ -51,6 +51,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     house.close()
 
 
+@pytest.mark.long
 def test_every_page_is_reached_by_links_and_keeps_to_the_rules(browser: Browser, address: str) -> None:
     page = browser.new_page(locale="en-GB", reduced_motion="reduce", viewport={"width": 1280, "height": 900})
     said: list[str] = []

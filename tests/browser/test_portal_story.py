@@ -70,7 +70,7 @@ def house(tmp_path: Path) -> Iterator[House]:
     house.close()
 
 
-@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("script", [pytest.param(True, marks=pytest.mark.long), False])
 def test_a_customer_gets_their_record_without_an_account(
     browser: Browser, house: House, letters: Letters, script: bool
 ) -> None:

@@ -69,6 +69,7 @@ def test_a_package_holds_paper_data_and_evidence_that_agree(onrecord: OnRecord, 
     assert files["record.pdf"].startswith(b"%PDF")
 
 
+@pytest.mark.long
 def test_a_batch_goes_on_where_it_was_and_one_bad_customer_stops_nothing(onrecord: OnRecord, tmp_path: Path) -> None:
     asked, into = tmp_path / "customers", tmp_path / "batch"
     asked.write_text("cust-2\ncust-of-nobody\ncust-3\tlt\ncust-2\n", encoding="utf-8")

@@ -97,6 +97,7 @@ _BY_RIGHT: Final = {"agent": (), "administrator": ("take the supervisor's secret
 """What they may do: registering is the administrator's work, and is on record as theirs."""
 
 
+@pytest.mark.long
 def test_whatever_staff_try_by_command_is_refused_and_recorded(
     small: House, at: dict[str, str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -168,6 +168,7 @@ def test_every_single_flipped_bit_is_found(full: Place) -> None:
     assert set(found) == {row.position for row in rows}
 
 
+@pytest.mark.long
 def test_a_forged_box_reference_stops_nothing(full: Place) -> None:
     """Somebody who changes a state and computes its leaf anew may write anything into it."""
     for state in (b'{"ct": "x"}', b'{"ct": "\xc4\x85"}', b'{"ct": 5}', b"[" * 60_000, b"\xff\xfe", b"null", b""):

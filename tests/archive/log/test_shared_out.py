@@ -156,7 +156,12 @@ def test_verify_that_is_interrupted_does_not_say_tampered(tmp_path: Path) -> Non
     os.mkfifo(pipe)
     words = (sys.executable, "-m", "audit.cli", "verify", "--checkpoint", str(pipe))
     # To open the pipe waits until the command reads from it.
-    with subprocess.Popen(words, stderr=subprocess.PIPE) as process, pipe.open("wb"):  # noqa: S603  # words from here
-        process.send_signal(signal.SIGINT)
-        _, said_on_the_way = process.communicate()
+    # Where all this runs in the background of a shell, Ctrl-C is ignored, and what is started inherits that.
+    inherited = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with subprocess.Popen(words, stderr=subprocess.PIPE) as process, pipe.open("wb"):  # noqa: S603  # words from here
+            process.send_signal(signal.SIGINT)
+            _, said_on_the_way = process.communicate(timeout=60)
+    finally:
+        signal.signal(signal.SIGINT, inherited)
     assert (process.returncode, b"Stopped" in said_on_the_way) == (3, True)
