@@ -95,6 +95,7 @@ def test_a_request_goes_from_asking_to_a_link_that_works_once(house: House) -> N
     assert len(events(house, RecordApproved)) == 1
 
 
+@pytest.mark.long
 def test_paper_for_the_printers_and_given_into_a_hand(house: House) -> None:
     path = path_of(house, approved_for(house))
     supervisor = signed_in(house, "supervisor")

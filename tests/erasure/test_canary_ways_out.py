@@ -88,6 +88,7 @@ def tables(house: House) -> str:
     return "\n".join(found)
 
 
+@pytest.mark.long
 def test_every_way_out_shows_the_words_before_and_none_of_them_afterwards(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -133,7 +133,7 @@ def test_a_quick_check_is_shared_out_from_where_it_begins(house: House) -> None:
 
 
 def test_a_process_that_is_ended_from_outside_says_nothing_about_the_log(house: House) -> None:
-    say(house, 1, 2_600)
+    say(house, 1, 12_000)
 
     def end_them(_: int) -> None:
         for process in helping():
