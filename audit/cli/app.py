@@ -6,10 +6,12 @@ import inspect
 import json
 import sys
 import traceback
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 import typer
 
+from audit.archive.stored import FORMAT
 from audit.cli.register import GROUPS, function_of, meant_by
 from audit.cli.session import Answer, Folder, Json, Login, Session, Url, Why
 from audit.domain.errors import AuditError, WrongUse
@@ -33,6 +35,9 @@ _SHARED = {
 
 def run(words: Sequence[str]) -> int:
     """Run one command; return 0 when it is done, 64 on wrong use, 1 on any other failure (``verify``: its own)."""
+    if list(words) == ["--version"]:
+        sys.stdout.write(f"onrecord {version('onrecord')}, archives of format {FORMAT}\n")
+        return 0
     try:
         code = _app(words)(args=list(words), prog_name="onrecord", standalone_mode=False)
     except (typer.TyperException, WrongUse) as error:

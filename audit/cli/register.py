@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
+
+from audit.domain.errors import WrongUse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -160,9 +163,16 @@ def function_of(command: str) -> Callable[..., Answer]:
 
 
 def meant_by(words: Sequence[str]) -> Iterable[str]:
-    """Return the commands that somebody's words may mean: one, a group's, or all where help is wanted."""
+    """Return the commands that somebody's words may mean: one, a group's, or all where help is wanted.
+
+    Raises WrongUse for a command that is not there, with the one that is nearest.
+    """
     for length in (2, 1):
         if " ".join(words[:length]) in COMMANDS:
             return (" ".join(words[:length]),)
-    group = [name for name in COMMANDS if words and name.startswith(f"{words[0]} ")]
-    return group or COMMANDS
+    if not words or words[0].startswith("-"):
+        return COMMANDS
+    if group := [name for name in COMMANDS if name.startswith(f"{words[0]} ")]:
+        return group
+    near = get_close_matches(words[0], {name.partition(" ")[0] for name in COMMANDS}, 1)
+    raise WrongUse(f"There is no command {words[0]!r}." + "".join(f" Did you mean {name!r}?" for name in near))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from audit.archive.stored import FORMAT
 from audit.cli.app import run
 
 if TYPE_CHECKING:
@@ -146,6 +147,16 @@ def test_wrong_use_is_told_from_failure(words: list[str], capsys: pytest.Capture
     assert heard.out == ""
     assert heard.err.startswith("onrecord: ")
     assert heard.err.count("\n") == 1
+
+
+def test_a_mistyped_command_is_told_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["promisses"]) == 64
+    assert "no command 'promisses'. Did you mean 'promises'?" in capsys.readouterr().err
+
+
+def test_the_version_is_told_with_that_of_what_is_stored(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out.endswith(f"archives of format {FORMAT}\n")
 
 
 def test_an_archive_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
