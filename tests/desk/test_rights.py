@@ -99,7 +99,7 @@ def test_who_may_not_look_is_refused_everywhere_and_that_is_recorded(
         for words in looks:
             refused = onrecord(*words, login=login)
             assert isinstance(refused, str), words
-            assert f"A {role} does not" in refused
+            assert f"role {role} does not" in refused
             assert "+972" not in refused
     assert isinstance(onrecord("order", "show", "W1", login="antanas"), str)
     assert onrecord("order", "show", "W1", login="petras")["text"] == ORDER

@@ -135,13 +135,23 @@ def _remarks(verified: Verified, views: Sequence[Standing]) -> list[str]:
         )
     if verified.since:
         remarks.append(f"What stands up to event {verified.since} was checked an earlier time and not read again.")
-    behind = [f"{one.name} at {one.position}" for one in views if one.position < verified.size]
-    if behind:
-        remarks.append(f"Views that have not come to the end ({', '.join(behind)}) do so with onrecord follow --once.")
+    if behind := [one for one in views if one.position < verified.size]:
+        remarks.append(f"{_standing(behind)} of {verified.size}: onrecord follow --once brings them up.")
     remarks += [
         f"The view {one.name} could not take {one.alarms} events: see onrecord doctor." for one in views if one.alarms
     ]
     return remarks
+
+
+def _standing(behind: Sequence[Standing]) -> str:
+    """Say where views stand, by their names where one of them alone stands there."""
+    at = sorted({one.position for one in behind})
+    there = [[one.name for one in behind if one.position == position] for position in at]
+    said = [
+        f"{names[0] if len(names) == 1 else len(names)} at event {place}"
+        for names, place in zip(there, at, strict=True)
+    ]
+    return f"Views not at the end: {', '.join(said)}"
 
 
 def _line(finding: Finding) -> str:
