@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from audit.archive.log.signer import SEAL_FILE
 from audit.archive.log.time_stamps import read_roots
 from audit.archive.root import write_private
 from audit.archive.witness.exchange import Silent, post
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from audit.bootstrap.house import House
     from audit.reports.certificates import Credentials
 
-SEAL_FILE: Final = "seal.pem"
 _REQUEST: Final = "application/timestamp-query"
 _GRANTED: Final = 200
 

@@ -24,7 +24,7 @@ from audit.archive.backup.manifest import (
 from audit.archive.erasure.register import ErasedRegister
 from audit.archive.keyring import Keyring
 from audit.archive.log.memory import alone
-from audit.archive.log.signer import KEY_FILE, NEXT_KEY_FILE, STATE_FILE
+from audit.archive.log.signer import KEY_FILE, NEXT_KEY_FILE, SEAL_FILE, STATE_FILE
 from audit.archive.originals import Folder, Originals
 from audit.archive.recorders.postgres import PostgresRecorder
 from audit.archive.recorders.recorder import Recorder
@@ -59,7 +59,8 @@ class InUse:
 def make_backup(archive: InUse, into: Path, now: datetime) -> Manifest:
     """Copy the archive into an empty folder; return what was copied. Raises Refused where something lies there.
 
-    The root key is not copied: with it, whoever has the backup could read it. The key of the log is sealed.
+    The root key is not copied: with it, whoever has the backup could read it. The keys of the log and of its papers
+    are sealed.
     """
     with erasures_excluded(archive.recorder, archive.folder):
         _make_place(into)
@@ -113,7 +114,7 @@ def _make_place(into: Path) -> None:
 
 def _copy_log(archive: InUse, into: Path, secret: bytes) -> None:
     with alone(archive.folder / LOCK_FILE):
-        for name in (KEY_FILE, NEXT_KEY_FILE):
+        for name in (KEY_FILE, NEXT_KEY_FILE, SEAL_FILE):
             if (archive.folder / name).exists():
                 sealed = seal_file((archive.folder / name).read_bytes(), name, secret, archive.random(_NONCE_LENGTH))
                 write_durably(into / f"{name}{SEALED_SUFFIX}", sealed)

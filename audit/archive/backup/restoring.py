@@ -30,7 +30,7 @@ from audit.archive.keyring import Keyring
 from audit.archive.log.authority import authority
 from audit.archive.log.log import Log
 from audit.archive.log.memory import sync_folder
-from audit.archive.log.signer import KEY_FILE, NEXT_KEY_FILE, STATE_FILE
+from audit.archive.log.signer import KEY_FILE, NEXT_KEY_FILE, SEAL_FILE, STATE_FILE
 from audit.archive.mapper import Mapper
 from audit.archive.originals import Folder, Originals
 from audit.archive.recorders.postgres import PostgresRecorder
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 STAGE: Final = ".restoring"
 _MAY_LIE_THERE: Final = frozenset({"root.key", "erased.register", STAGE})
 # In this order they are moved into place: the last one makes it an archive.
-_MOVED: Final = (ORIGINALS, KEYS_FILE, NEXT_KEY_FILE, KEY_FILE, STATE_FILE, ARCHIVE_FILE)
+_MOVED: Final = (ORIGINALS, KEYS_FILE, NEXT_KEY_FILE, KEY_FILE, SEAL_FILE, STATE_FILE, ARCHIVE_FILE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +115,7 @@ def restore(
         with closing(keyring):
             secret = keyring.secret("delivery")
             must_be_genuine(backup, secret)
-            _unseal_log_keys(backup, place.stage, secret)
+            _unseal_keys(backup, place.stage, secret)
             with closing(_recorder(backup, place, manifest)) as recorder:
                 restored = _restored(place, recorder, keyring)
                 _must_be_what_was_copied(restored, manifest, on_progress)
@@ -142,6 +142,8 @@ def _finished(
         key = str(log.key_history().keys[0][0])
     else:
         made = new_log_key(origin)
+        # It is certified by the key of the log before: the archive makes another with its next paper.
+        (place.stage / SEAL_FILE).unlink(missing_ok=True)
         go_on(restored, manifest, made, place.stage)
         key = str(made.verifier)
     again = replay(restored, register)
@@ -248,8 +250,8 @@ def _copy(backup: Path, place: Place) -> None:
         shelf.put(name, kept.get(name))
 
 
-def _unseal_log_keys(backup: Path, stage: Path, secret: bytes) -> None:
-    for name in (KEY_FILE, NEXT_KEY_FILE):
+def _unseal_keys(backup: Path, stage: Path, secret: bytes) -> None:
+    for name in (KEY_FILE, NEXT_KEY_FILE, SEAL_FILE):
         sealed = backup / f"{name}{SEALED_SUFFIX}"
         if sealed.exists():
             try:

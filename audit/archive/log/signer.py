@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 KEY_FILE: Final = "log.key"
 NEXT_KEY_FILE: Final = "log.key.next"
+SEAL_FILE: Final = "seal.pem"
+"""The key papers are sealed with, and its certificate from the log's key; made with the first signed paper."""
 STATE_FILE: Final = "log.state"
 _LOCK_FILE: Final = "log.lock"
 
