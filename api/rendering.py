@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_time, get_datetime_format
 from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from markupsafe import Markup
@@ -26,7 +26,14 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters |= {"moment": _moment, "hour": _hour, "day": _day, "number": _number, "percent": _percent}
+    env.filters |= {
+        "planned": _planned,
+        "moment": _moment,
+        "hour": _hour,
+        "day": _day,
+        "number": _number,
+        "percent": _percent,
+    }
     return env
 
 
@@ -34,7 +41,27 @@ def environment() -> Environment:
 def _moment(context: Context, at: datetime, form: str = "medium") -> Markup:
     """Write a time in the zone of the house; its source's own zone and UTC show on hover."""
     local = at.astimezone(context["zone"])
-    return _timed(at, format_datetime(local, form, locale=context["locale"]))
+    return _timed(
+        at, _short(context, local) if form == "short" else format_datetime(local, form, locale=context["locale"])
+    )
+
+
+@pass_context
+def _planned(context: Context, written: str) -> Markup | str:
+    """Write a time or day that was agreed as the clocks of its place show it; anything else stays as it was written."""
+    try:
+        at = datetime.fromisoformat(written)
+    except ValueError:
+        return written
+    if at.tzinfo:
+        return _timed(at, _short(context, at))
+    return format_date(at, "medium", locale=context["locale"]) if written == f"{at:%Y-%m-%d}" else written
+
+
+def _short(context: Context, at: datetime) -> str:
+    """Write the day with all digits of its year, and the hour with two."""
+    day = format_date(at, "medium", locale=context["locale"])
+    return str(get_datetime_format("medium", context["locale"])).format(f"{at:%H:%M}", day)
 
 
 @pass_context

@@ -145,7 +145,7 @@ class Reading:
     def _code(self, name: str, value: str) -> str:
         if name == "field":
             return self.wording.field(value.lower()) if value.islower() else value
-        return self.wording.code("role" if name == "part" else name, value)
+        return self.wording.code("role" if name in {"part", "who"} else name, value)
 
     def _tied(self, record: Record) -> Iterator[Detail]:
         for kind in _TIED:
