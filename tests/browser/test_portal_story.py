@@ -1,4 +1,4 @@
-"""A customer on a small screen, in Lithuanian: in by a code, the promise, the request, who looked, the record."""
+"""A customer without an account: in by a code, the promise, the request, who looked, the record."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from audit.bootstrap.promising_decisions import Terms
 from audit.projections.promises import Promises
 from audit.projections.requests import Requests
 from tests.archive.house import new_house
-from tests.browser.serving import served
+from tests.browser.manners import PHONE, Manner, manners
+from tests.browser.office import opened
 from tests.browser.test_every_page import barriers
 from tests.browser.walking import too_wide
 from tests.post.server import Post
@@ -29,9 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
     from audit.bootstrap.house import House
+    from tests.browser.person import Person
 
 
 class Letters(list[bytes]):
@@ -70,49 +72,58 @@ def house(tmp_path: Path) -> Iterator[House]:
     house.close()
 
 
-@pytest.mark.parametrize("script", [pytest.param(True, marks=pytest.mark.long), False])
+@pytest.mark.parametrize("manner", manners(Manner(script=False, width=PHONE, language="lt")))
 def test_a_customer_gets_their_record_without_an_account(
-    browser: Browser, house: House, letters: Letters, script: bool
+    browser: Browser, house: House, letters: Letters, manner: Manner
 ) -> None:
-    page = browser.new_page(
-        java_script_enabled=script, viewport={"width": 360, "height": 800}, locale="lt-LT", reduced_motion="reduce"
-    )
-    with served(house) as address:
-        page.goto(address)
-        page.click("footer >> text=Klientams")
-        _keeps_to_the_rules(page, script)
-        page.fill("[name=address]", REGINAS_MAIL)
-        page.click("main form button")
-        _keeps_to_the_rules(page, script)
+    with opened(browser, house, manner) as pages:
+        customer = pages.opens_a_browser()
+        customer.follow("For customers")
+        _keeps_to_the_rules(customer, manner)
+        customer.write("Your e-mail address", REGINAS_MAIL)
+        customer.press("Send me a code")
+        _keeps_to_the_rules(customer, manner)
         assert letters.arrived.wait(30)
-        page.fill("[name=code]", _code(letters))
-        page.click("main form button")
-        assert PROMISED in page.inner_text("main")
-        page.click("summary >> text=Prašyti išrašo")
-        _keeps_to_the_rules(page, script)
-        page.fill("[name=words]", "Noriu visko, ką turite.")
-        page.click("form[action='/portal/requests'] button")
-        assert "Noriu visko, ką turite." in page.inner_text("main")
-        _keeps_to_the_rules(page, script)
-        token = _released(house, page.url.rpartition("/")[2])
-        page.reload()
-        assert "parengtas" in page.inner_text("[role=status]")
-        page.goto(f"{address}/portal/looks")
-        _keeps_to_the_rules(page, script)
-        assert "vadovas" not in page.inner_text("main"), "nobody looked by a page but they themselves"
-        page.goto(f"{address}/collect#{token}")
-        _keeps_to_the_rules(page, script)
-        if script:
-            assert token not in page.url
-        else:
-            page.fill("[name=token]", token)
-        with page.expect_download() as download:
-            page.click("main form button")
-        assert download.value.path().read_bytes().startswith(b"%PDF")
-        page.goto(f"{address}/portal")
-        page.click("text=Išeiti")
-        assert PROMISED not in page.inner_text("main")
-        page.close()
+        customer.write("The code from the letter", _code(letters))
+        customer.press("Go in")
+        customer.sees(PROMISED)
+        _asks(customer, manner)
+        token = _released(house, customer.page.url.rpartition("/")[2])
+        customer.page.reload()
+        customer.reads("Collect a record with the code of a link")
+        _looks(customer, manner)
+        _collects(customer, token, manner)
+        customer.follow("Your record")
+        customer.press("Leave")
+        customer.misses(PROMISED)
+
+
+def _asks(customer: Person, manner: Manner) -> None:
+    customer.open("Ask for a record")
+    _keeps_to_the_rules(customer, manner)
+    customer.write("What we should know", "Noriu visko, ką turite.")
+    customer.press("Ask for it")
+    customer.sees("Noriu visko, ką turite.")
+    _keeps_to_the_rules(customer, manner)
+
+
+def _looks(customer: Person, manner: Manner) -> None:
+    customer.follow("Your record")
+    customer.follow("Who looked at what we hold about you")
+    _keeps_to_the_rules(customer, manner)
+    # Nobody looked by a page but they themselves.
+    customer.misses(customer.says("supervisor"))
+
+
+def _collects(customer: Person, token: str, manner: Manner) -> None:
+    """Come by the link; without a script the code is typed, as nobody takes it from the address."""
+    customer.page.goto(f"{customer.address}/collect#{token}")
+    _keeps_to_the_rules(customer, manner)
+    if manner.script:
+        assert token not in customer.page.url
+    else:
+        customer.write("The code of the link", token)
+    assert customer.download("Collect it").read_bytes().startswith(b"%PDF")
 
 
 def _released(house: House, stream: str) -> str:
@@ -127,9 +138,10 @@ def _released(house: House, stream: str) -> str:
     return delivering.make_link(house, written, SUPERVISOR).token
 
 
-def _keeps_to_the_rules(page: Page, script: bool) -> None:
-    assert page.get_attribute("html", "lang") == "lt"
-    wrong = [*too_wide(page), *(barriers(page) if script else ())]
+def _keeps_to_the_rules(customer: Person, manner: Manner) -> None:
+    page = customer.page
+    assert page.get_attribute("html", "lang") == manner.language
+    wrong = [*too_wide(page), *(barriers(page) if manner.script else ())]
     assert not wrong, (page.url, wrong)
 
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 WIDTHS = (320, 2560)
 """The narrowest and the widest screen that must do (CSS pixels)."""
-_EACH = 2
-"""How many pages behind one door are walked."""
 _BYTES_MAX = 100_000
 
 
@@ -36,13 +34,16 @@ def door_of(path: str) -> str | None:
     return None
 
 
-def walk(page: Page, address: str) -> Iterator[tuple[str, str]]:
-    """Open page after page by the links of those before; yield door and path of each while it is shown."""
+def walk(page: Page, address: str, *, each: int = 2) -> Iterator[tuple[str, str]]:
+    """Open page after page by the links of those before; yield door and path of each while it is shown.
+
+    Behind one door, ``each`` pages are walked.
+    """
     waiting, seen, walked = ["/"], {"/"}, Counter[str]()
     while waiting:
         path = waiting.pop(0)
         door = door_of(urlsplit(path).path)
-        if door is None or walked[door] == _EACH:
+        if door is None or walked[door] == each:
             continue
         walked[door] += 1
         if not _opened(page, address + path):
