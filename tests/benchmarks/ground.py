@@ -28,18 +28,22 @@ _SEED = 7
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """How much is done: messages of the company, texts for search alone, single appends by each side, and rounds."""
+    """How much is done.
+
+    Messages of the company, texts for search alone, events behind the pages, single appends by each side, and rounds.
+    """
 
     messages: int
     texts: int
+    events: int
     singles: int
     rounds: int
 
 
 SIZES = {
-    "small": Size(messages=150, texts=200, singles=32, rounds=2),
-    "full": Size(messages=78_000, texts=150_000, singles=640, rounds=5),
-    "million": Size(messages=78_000, texts=1_000_000, singles=640, rounds=5),
+    "small": Size(messages=150, texts=200, events=5_000, singles=32, rounds=2),
+    "full": Size(messages=78_000, texts=150_000, events=200_000, singles=640, rounds=5),
+    "million": Size(messages=78_000, texts=1_000_000, events=1_000_000, singles=640, rounds=5),
 }
 """The full company gives some 200,000 records."""
 

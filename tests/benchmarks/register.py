@@ -9,6 +9,7 @@ from tests.benchmarks.committing import single_append
 from tests.benchmarks.desk import desk_page
 from tests.benchmarks.finding import file_to_found
 from tests.benchmarks.following import follow
+from tests.benchmarks.pages import pages
 from tests.benchmarks.printing import printing
 from tests.benchmarks.producing import hand_over
 from tests.benchmarks.proving import prove
@@ -29,6 +30,7 @@ BENCHMARKS: dict[str, Callable[[Ground], list[Figure]]] = {
     "search": searching,
     "follow": follow,
     "desk": desk_page,
+    "pages": pages,
     "seal": seal,
     "prove": prove,
     "print": printing,
