@@ -50,6 +50,7 @@ import api.pages.work_orders  # noqa: F401  # importing the pages opens their do
 from api.guards import Guards
 from api.health import health
 from api.opening import open_doors
+from api.refusals import refusal
 from api.rooms import Rooms
 from api.v1.app import create_v1
 from api.v1.rights import PREFIX
@@ -59,6 +60,8 @@ from api.wording import LANGUAGES, Wording, preferred, wording
 from audit.domain.errors import AuditError, NotAllowed, NotFound, Refused, Unavailable, Unreadable, WrongUse
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from fastapi import Response
 
     from audit.bootstrap.house import House
@@ -84,7 +87,7 @@ def create_app(house: House, *, first_code: str | None = None) -> FastAPI:
     app.include_router(health)
     open_doors(app)
     _refuse_in_words(app)
-    app.add_middleware(Guards)
+    app.add_middleware(Guards, refuse=_refuse_at_the_gate, slow_seconds=house.settings.slow_seconds)
     return app
 
 
@@ -112,7 +115,9 @@ def _refuse_in_words(app: FastAPI) -> None:
     @app.exception_handler(AuditError)
     def refuse(request: Request, error: AuditError) -> Response:
         return _told(
-            request, next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500), str(error)
+            request,
+            next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500),
+            refusal(_say(request), str(error)),
         )
 
     @app.exception_handler(RequestValidationError)
@@ -125,6 +130,15 @@ def _refuse_in_words(app: FastAPI) -> None:
         say = _say(request)
         missing = error.status_code == HTTPStatus.NOT_FOUND
         return _told(request, error.status_code, say("There is no such page.") if missing else str(error.detail))
+
+
+def _refuse_at_the_gate(request: Request, said: tuple[int, str], values: Mapping[str, int]) -> Response:
+    """Answer what the guards refuse; where some of it is still coming, that is not waited for."""
+    status, words = said
+    answer = _told(request, status, _say(request)(words, **values))
+    if status == HTTPStatus.REQUEST_TIMEOUT:
+        answer.headers["Connection"] = "close"
+    return answer
 
 
 def _told(request: Request, status: int, words: str) -> Response:

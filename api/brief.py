@@ -37,7 +37,7 @@ class Brief:
 def brief_of(house: House, same: Collection[UUID], hidden: Collection[int]) -> Brief:
     """Return what stands about a customer, under whichever of their ids."""
     with house.views.reading(Promises) as (db, promises):
-        theirs = [one for one in promises.all(db) if one.customer in same]
+        theirs = promises.of(db, same)
     with house.views.reading(Requests) as (db, requests):
         asked = [one for one in requests.of(db, list(same)) if not one.settled]
     now = house.world.clock().astimezone(house.settings.zone)

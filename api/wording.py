@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from babel import Locale, negotiate_locale
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from markupsafe import Markup
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Wording:
         """Say a message that depends on a count, which stands as ``{count}`` in it."""
         forms = self._messages.get((one, many))
         said = forms[self._plural(count)] if forms else one if count == 1 else many
-        return Markup(said).format(count=count, **values)  # noqa: S704 - catalogues are our own files
+        return Markup(said).format(count=format_decimal(count, locale=self.locale), **values)  # noqa: S704 - catalogues are our own files
 
 
 @cache

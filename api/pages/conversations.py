@@ -19,6 +19,7 @@ from audit.domain.fact import STAFF_ROLES
 from audit.projections.customers import Customers
 from audit.projections.ties import Ties
 from audit.projections.timeline import Entry, Timeline
+from audit.reports.wording import wording
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,6 +102,7 @@ def conversation(visit: Visit, conversation: UUID, show: str = "all", order: str
         channel=next((one.code for one in entries if one.kind == "opened"), None),
         ours=STAFF_ROLES,
         position=position,
+        paper=wording(visit.say.language),
     )
 
 

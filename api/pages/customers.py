@@ -9,6 +9,7 @@ from fastapi import Response
 
 from api.brief import brief_of
 from api.opening import opens
+from api.pages.desk import STATES
 from api.visit import Visit
 from audit.bootstrap.withheld import hiding_from_reader, shown_cases
 from audit.domain.errors import NotFound
@@ -64,6 +65,7 @@ def customer(visit: Visit, customer: UUID) -> Response:
         person=known[0],
         others=known[1:],
         talks=talks,
+        states=STATES,
         tickets=sorted(cases, key=lambda case: case.last_at, reverse=True),
         orders=sorted(visits, key=lambda case: case.last_at, reverse=True),
         held=held,

@@ -13,7 +13,7 @@ from api.opening import opens
 from api.visit import Visit
 from audit.bootstrap import erasing
 from audit.bootstrap.returning import returned
-from audit.domain.erasure import LIMIT
+from audit.domain.erasure import LIMIT, STATED, VOUCHED
 from audit.domain.errors import NotAllowed, NotFound
 from audit.projections.customers import Customers
 from audit.projections.erasures import Erasures
@@ -36,6 +36,11 @@ GROUNDS: Final = {
     "unlawful-processing": N_("They should never have been kept"),
     "court-order": N_("A court orders it"),
     "authority-order": N_("An authority orders it"),
+}
+KNOWN: Final = {VOUCHED: N_("Whoever asked here answers for it")}
+REFUSALS: Final = {
+    "legal-hold": N_("A legal hold covers some of it"),
+    "retention-duty": N_("A duty to keep some of it still runs"),
 }
 _OVER: Final = frozenset({"refused", "narrowed", "executed", "receipted"})
 
@@ -95,6 +100,9 @@ def _page(visit: Visit, *, customer: str = "", done: Forgotten | None = None) ->
         returned=returned(house),
         stages=STAGES,
         grounds=GROUNDS,
+        known=KNOWN,
+        refusals=REFUSALS,
+        stated=STATED,
         over=_OVER,
         executes=visit.by.role in SECOND_PERSONS,
         limit=LIMIT,

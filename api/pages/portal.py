@@ -221,5 +221,5 @@ def _promised(visit: Visiting, guest: Guest) -> list[Entered]:
     """Return what was promised to them and confirmed, as their record would show it."""
     house = visit.house
     with house.views.reading(Promises) as (db, view):
-        theirs = [one for one in view.all(db) if one.customer in guest.same and (one.confirmed or one.disputed)]
+        theirs = [one for one in view.of(db, guest.same) if one.confirmed or one.disputed]
     return ledger(house, hiding_from(house, FROM_CUSTOMER), only=theirs)

@@ -15,6 +15,7 @@ from api.pages.requests import back_to, written_of
 from api.proving import must_prove
 from api.visit import Visit
 from audit.bootstrap import delivering
+from audit.bootstrap.provider import mailed_place
 from audit.domain.errors import WrongUse
 from audit.reports.post.smtp import relay_of
 
@@ -40,9 +41,9 @@ def link(visit: Visit, request: UUID) -> Response:
 
 @opens("request-mail")
 def mail(visit: Visit, request: UUID) -> Response:
-    """Send the record, or a link to it, to an address its customer gave."""
+    """Send the record, or a link to it, to an address its customer gave. A link leads where the operator says."""
     must_prove(visit)
-    link_at = _place(visit) if visit.field("with") == "link" else None
+    link_at = mailed_place(os.environ) if visit.field("with") == "link" else None
     to, written = visit.needed("to", 320), written_of(visit, request)
     posted = delivering.post(visit.house, written, to, relay_of(os.environ), visit.by, link_at=link_at)
     return visit.page("records/posted.html", request=request, posted=posted, outcomes=OUTCOMES)
@@ -65,5 +66,5 @@ def handed(visit: Visit, request: UUID) -> Response:
 
 
 def _place(visit: Visit) -> str:
-    """Return where our pages are: as the operator says, else as the supervisor's own browser reached them."""
+    """Return where our pages are, for a link that is only shown: as the operator says, else as this browser came."""
     return (os.environ.get("ONRECORD_URL") or str(visit.request.base_url)).rstrip("/")

@@ -9,6 +9,8 @@ from fastapi import Response
 
 from api.opening import opens
 from api.visit import Visit
+from audit.bootstrap import erasing
+from audit.bootstrap.erasing_plans import due_by_month, plan_disposal
 from audit.domain import retention as deciding
 from audit.domain.errors import WrongUse
 from audit.projections.retention import Retention
@@ -37,6 +39,22 @@ def retention_set(visit: Visit) -> Response:
     visit.house.archive.decide(("retention-class", name), deciding.evolve, decision, visit.by)
     visit.house.follower.catch_up()
     return visit.to("/retention")
+
+
+@opens("disposal")
+def disposal(visit: Visit) -> Response:
+    """Show how much is past its limit and would go, by class and month: whose words they are is not told here."""
+    house = visit.house
+    plan = plan_disposal(house, house.world.clock().astimezone(house.settings.zone).date())
+    return visit.page("custody/disposal.html", due=due_by_month(plan))
+
+
+@opens("disposal-asked")
+def disposal_asked(visit: Visit) -> Response:
+    """Put on record that it is to go; a second person executes it."""
+    erasing.ask_disposal(visit.house, visit.by)
+    visit.house.follower.catch_up()
+    return visit.to("/erasures")
 
 
 def _days(visit: Visit, name: str) -> int:

@@ -10,6 +10,8 @@ from fastapi import Response
 
 from api.navigation import N_
 from api.opening import opens
+from api.places import place
+from api.refusals import refusal
 from api.visit import Visit, listed
 from audit.bootstrap.producing import FORMS
 from audit.bootstrap.search_context import Line, customers_in, lines_around
@@ -153,8 +155,11 @@ def _page(
         200 if wrong is None else 400,
         asked=asked,
         found=found,
+        # The one event after what was searched is this look itself.
+        behind=found is not None and visit.house.archive.head().size > found.position + 1,
         facets={name: counts for name, counts in facets.items() if counts},
         wrong=wrong,
+        remedy=refusal(visit.say, wrong.message) if wrong else None,
         withheld=len(hiding.positions) if hiding else 0,
         around=around or {},
         reviewed=_reviewed(visit, found.hits, hiding) if found and hiding else {},
@@ -167,6 +172,7 @@ def _page(
         per=PER,
         forms=FORMS,
         paper=wording(visit.say.language),
+        place=place,
         named={field: name for name, field in _NAMED.items()},
         examples=EXAMPLES,
         notes=NOTES,

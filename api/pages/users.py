@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 _LOGIN_MAX = 200
+_SHOWN = 100
 
 
 @opens("users")
-def users(visit: Visit) -> Response:
-    return _page(visit)
+def users(visit: Visit, page: int = 1) -> Response:
+    return _page(visit, page=page)
 
 
 @opens("user-added")
@@ -56,7 +57,17 @@ def _staff(visit: Visit, login: str) -> UUID:
     return visit.house.archive.names.tie("staff", login)
 
 
-def _page(visit: Visit, login: str | None = None, secret: str | None = None) -> Response:
-    known = registered(visit.house)
-    visit.looked("users", count=len(known), position=visit.house.archive.head().size)
-    return visit.page("frame/users.html", users=known, roles=directory.ROLES, login=login, secret=secret)
+def _page(visit: Visit, login: str | None = None, secret: str | None = None, page: int = 1) -> Response:
+    """Show users, the latest first, a hundred at a time."""
+    known = registered(visit.house)[::-1]
+    begin = _SHOWN * (min(max(1, page), len(known) // _SHOWN + 1) - 1)
+    shown = known[begin : begin + _SHOWN]
+    visit.looked("users", count=len(shown), position=visit.house.archive.head().size)
+    return visit.page(
+        "frame/users.html",
+        users=shown,
+        next=begin // _SHOWN + 2 if len(known) > begin + _SHOWN else None,
+        roles=directory.ROLES,
+        login=login,
+        secret=secret,
+    )

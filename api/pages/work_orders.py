@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -13,12 +14,15 @@ from api.visit import Visit, path_of
 from audit.bootstrap import desk as deciding
 from audit.bootstrap.withheld import hiding_from_reader, shown_cases
 from audit.domain.errors import NotFound
+from audit.domain.event import Personal
 from audit.projections.work_orders import WorkOrders
+from audit.reports.entries import said_text
 from audit.reports.wording import wording
 
 if TYPE_CHECKING:
     from audit.bootstrap.withheld import Hiding
     from audit.projections.case_tables import Case
+    from audit.reports.wording import Wording
 
 _MOST = 100
 _OVER = frozenset({"signed", "cancelled"})
@@ -49,6 +53,7 @@ def work_order(visit: Visit, order: UUID) -> Response:
         case=case,
         now=now,
         whole=now is not None and not hiding.of(now.event),
+        value=partial(_value, wording(visit.say.language)),
         paper=wording(visit.say.language),
         states=STATES,
         tickets=[tie for kind, tie, _ in case.ties if kind == "ticket"],
@@ -83,6 +88,19 @@ def _case(visit: Visit, order: UUID) -> tuple[int, Case, Hiding]:
     if not found:
         raise NotFound(str(visit.say("There is no such work order for you: see your list.")))
     return position, shown_cases(found, hiding)[0], hiding
+
+
+def _value(paper: Wording, field: str, value: str) -> str:
+    """Return what a change set, as it reads: a list line by line, a sum in the form of the language."""
+    match field, value.split(" ", 2):
+        case "charged" | "quoted", [currency, amount, basis]:
+            return f"{paper.amount(amount)}\u00a0{currency}, {paper.code('basis', basis)}"
+        case "follow_up", _:
+            return paper.code("outcome", value)
+        case "parts" | "fields", _:
+            return said_text(field, Personal(value))
+        case _:
+            return paper.code(field, value)
 
 
 def _written(visit: Visit, order: UUID) -> str:

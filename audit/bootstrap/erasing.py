@@ -28,7 +28,16 @@ from audit.bootstrap.erasing_plans import (
 from audit.bootstrap.obstacles import obstacles_to
 from audit.domain import erasure
 from audit.domain.custody import ErasureAsked, ErasureNarrowed, ErasureReceipt, SpanErasureAsked
-from audit.domain.erasure import LIMIT, VOUCHED, Erasure, Hands, LegalHoldInForce, Obstacles, RetentionDutyRunning
+from audit.domain.erasure import (
+    LIMIT,
+    STATED,
+    VOUCHED,
+    Erasure,
+    Hands,
+    LegalHoldInForce,
+    Obstacles,
+    RetentionDutyRunning,
+)
 from audit.domain.errors import NotFound, Refused
 from audit.domain.event import Personal
 from audit.projections.left_over import is_in_views, left_in_views
@@ -48,7 +57,6 @@ if TYPE_CHECKING:
 _PENDING: Final = "erasing:"
 _CODE: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _CODE_LENGTH_MAX: Final = 60
-_STATED: Final = "stated"
 _ATTEMPTS: Final = 20
 _SCRUBS: Final = 50
 _SCRUB_PAUSE_SECONDS: Final = 0.1
@@ -158,7 +166,7 @@ def _known(identified: str | None) -> list[Callable[[Erasure | None], Event]]:
 def _coded(text: str) -> tuple[str, Personal | None]:
     """Return a code as it is; free words stand sealed behind the code ``stated``."""
     is_code = len(text) <= _CODE_LENGTH_MAX and _CODE.fullmatch(text) is not None
-    return (text, None) if is_code else (_STATED, Personal(text))
+    return (text, None) if is_code else (STATED, Personal(text))
 
 
 # -- executing --

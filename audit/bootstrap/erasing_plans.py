@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -34,6 +35,22 @@ class Narrowed(NamedTuple):
     plan: Plan
     kept: ErasureNarrowed
     still_said: frozenset[str]
+
+
+class Due(NamedTuple):
+    """How much of one retention class and one calendar month (``2026-03``) would go."""
+
+    retention: str
+    month: str
+    keys: int
+    events: int
+
+
+def due_by_month(plan: Plan) -> list[Due]:
+    """Return what a plan takes, by class and month."""
+    keys = Counter((key.retention, key.month) for key in plan.keys.values())
+    events = Counter((plan.keys[one.key].retention, plan.keys[one.key].month) for one in plan.words)
+    return [Due(*which, keys=count, events=events[which]) for which, count in sorted(keys.items())]
 
 
 def plan_erasure(house: House, customer: UUID) -> tuple[Plan, Naming]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from audit.archive.witness.exchange import is_web_address
+from audit.domain.errors import WrongUse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,6 +60,21 @@ def read_provider(environ: Mapping[str, str], wrong: list[str]) -> Provider | No
     if not missing and not provider.secret():
         wrong.append(f"ONRECORD_OIDC_SECRET_FILE: {provider.secret_file} holds no secret that can be read: write it.")
     return provider
+
+
+def mailed_place(environ: Mapping[str, str]) -> str:
+    """Return where the links of letters lead: only where the operator says, never where a request came in.
+
+    Raises WrongUse where that is not said, or is no safe address.
+    """
+    place = environ.get("ONRECORD_URL", "").rstrip("/")
+    if not is_safe_address(place):
+        said = f"is {place!r}" if place else "is missing"
+        raise WrongUse(
+            f"ONRECORD_URL {said}, so the link in the letter would lead nowhere: set it to where your pages are, "
+            "like https://record.example.com, or send the record itself."
+        )
+    return place
 
 
 def is_safe_address(url: str) -> bool:

@@ -13,6 +13,9 @@ from audit.archive.witness.witnesses import Asking, must_be_address
 from audit.bootstrap.provider import Provider, read_provider
 from audit.domain.errors import WrongUse
 
+_SLOW_SECONDS = 30.0
+"""How long a visitor may keep the pages waiting."""
+_SLOW_SECONDS_MAX = 3_600
 _POSTGRES = ("postgresql://", "postgres://")
 
 
@@ -43,6 +46,7 @@ class Settings:
     signing: Path | None = None
     signing_passphrase: str | None = field(default=None, repr=False)
     provider: Provider | None = None
+    slow_seconds: float = _SLOW_SECONDS
 
     @property
     def erased_register(self) -> Path:
@@ -77,6 +81,7 @@ def read_settings(environ: Mapping[str, str], *, data: Path | None = None, url: 
     witnesses = _witnesses(environ.get("ONRECORD_POLICY", ""), environ.get("ONRECORD_WITNESSES", ""), wrong)
     stamping = _time_stamping(environ.get("ONRECORD_TSA_URL", ""), environ.get("ONRECORD_TSA_ROOT", ""), wrong)
     provider = read_provider(environ, wrong)
+    slow_seconds = _slow_seconds(environ.get("ONRECORD_SLOW_SECONDS", ""), wrong)
     if wrong:
         raise WrongUse(" ".join(wrong))
     addresses = environ.get("ONRECORD_OUR_ADDRESSES", "").replace(",", " ").split()
@@ -100,6 +105,7 @@ def read_settings(environ: Mapping[str, str], *, data: Path | None = None, url: 
         signing=Path(environ["ONRECORD_SIGNING"]) if environ.get("ONRECORD_SIGNING") else None,
         signing_passphrase=environ.get("ONRECORD_SIGNING_PASSPHRASE") or None,
         provider=provider,
+        slow_seconds=slow_seconds,
     )
 
 
@@ -117,6 +123,15 @@ def _zone(name: str, wrong: list[str]) -> ZoneInfo:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         wrong.append(f"ONRECORD_ZONE is {name!r}, which is no time zone: write one like Europe/Vilnius.")
         return ZoneInfo("UTC")
+
+
+def _slow_seconds(written: str, wrong: list[str]) -> float:
+    if not written:
+        return _SLOW_SECONDS
+    if written.isascii() and written.isdecimal() and 1 <= int(written) <= _SLOW_SECONDS_MAX:
+        return float(written)
+    wrong.append(f"ONRECORD_SLOW_SECONDS is {written!r}: write a whole number of seconds, 1 to {_SLOW_SECONDS_MAX}.")
+    return _SLOW_SECONDS
 
 
 def _retention(text: str, wrong: list[str]) -> dict[str, str]:

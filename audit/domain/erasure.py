@@ -45,6 +45,8 @@ LIMIT: Final = "retention-limit"
 """The ground of an erasure that nobody asked for: the time of the words is over."""
 NEEDS_NO_IDENTITY: Final = frozenset({LIMIT, "court-order", "authority-order", "unlawful-processing"})
 """Grounds on which nobody asks for themselves, so that there is nobody's identity to make sure of."""
+STATED: Final = "stated"
+"""The code where somebody wrote words instead, which are sealed beside it."""
 VOUCHED: Final = "vouched-by-asker"
 """How an identity is known where whoever asked says nothing more: they answer for it themselves."""
 

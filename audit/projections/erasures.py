@@ -34,7 +34,8 @@ class Erasure:
     """One erasure: ``stage`` is asked, identified, refused, executed or receipted.
 
     ``cut`` is the stretch it is of, as event:part:start-end, where it is not of a person. ``identified`` is the code of
-    how it is known who asks, ``kept`` are the retention classes that stay, ``returned`` counts items that came since.
+    how it is known who asks, and ``statement`` that in words; ``refused`` and ``refusal`` say the same of why not.
+    ``kept`` are the retention classes that stay, ``returned`` counts items that came since.
     """
 
     id: str | None
@@ -49,6 +50,9 @@ class Erasure:
     returned: int
     cut: str | None = None
     identified: str | None = None
+    statement: str | None = None
+    refused: str | None = None
+    refusal: str | None = None
     kept: tuple[str, ...] = ()
 
 
@@ -65,7 +69,7 @@ class Erasures:
     """Asked, refused, executed and receipted, and the alarm when new items speak of somebody who was forgotten."""
 
     name: ClassVar[str] = "erasures"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     def __init__(self, suffix: str = "") -> None:
         self.metadata = MetaData()
@@ -90,6 +94,7 @@ class Erasures:
             word("stage"),
             word("code"),
             Column("keys", Integer, nullable=False),
+            personal("words"),
         )
         self.forgotten = Table(
             f"erasures_forgotten{suffix}",
@@ -121,10 +126,10 @@ class Erasures:
 
     def _tell_step(self, db: Writer, record: Record) -> None:
         match record.event:
-            case ErasureIdentified(how=how):
-                self._step(db, record, "identified", how)
-            case ErasureRefused(ground=ground):
-                self._step(db, record, "refused", ground)
+            case ErasureIdentified(how=how, statement=words):
+                self._step(db, record, "identified", how, words=text_of(words))
+            case ErasureRefused(ground=ground, reason=words):
+                self._step(db, record, "refused", ground, words=text_of(words))
             case ErasureNarrowed(classes=classes):
                 self._step(db, record, "narrowed", " ".join(classes))
             case _:
@@ -145,13 +150,23 @@ class Erasures:
         }
         db.insert(self.asked, row)
 
-    def _step(self, db: Writer, record: Record, stage: str, code: str | None = None, keys: int = 0) -> None:
+    def _step(
+        self,
+        db: Writer,
+        record: Record,
+        stage: str,
+        code: str | None = None,
+        *,
+        keys: int = 0,
+        words: str | None = None,
+    ) -> None:
         row = {
             "position": record.position,
             "erasure": record.stream.hex,
             "stage": stage,
             "code": code,
             "keys": keys,
+            "words": words,
         }
         db.insert(self.steps, row)
 
@@ -209,6 +224,10 @@ def _code(steps: list[Any], stage: str) -> str | None:
     return next((step.code for step in steps if step.stage == stage), None)
 
 
+def _words(steps: list[Any], stage: str) -> str | None:
+    return next((step.words for step in steps if step.stage == stage), None)
+
+
 def _erasure(row: Any, steps: list[Any], returned: int) -> Erasure:
     return Erasure(
         id=row.written,
@@ -223,5 +242,8 @@ def _erasure(row: Any, steps: list[Any], returned: int) -> Erasure:
         returned=returned,
         cut=row.cut,
         identified=_code(steps, "identified"),
+        statement=_words(steps, "identified"),
+        refused=_code(steps, "refused"),
+        refusal=_words(steps, "refused"),
         kept=tuple((_code(steps, "narrowed") or "").split()),
     )

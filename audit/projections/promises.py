@@ -18,7 +18,7 @@ from audit.projections.projection import forget
 from audit.projections.promises_quoting import hidden_in_line, hidden_in_wording
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -157,6 +157,12 @@ class Promises:
         query = select(self.steps).order_by(self.steps.c.position)
         rows = db.execute(query if upto is None else query.where(self.steps.c.position <= upto))
         return _promised(rows)
+
+    def of(self, db: Connection, customers: Collection[UUID]) -> list[Promised]:
+        """Return the promises to these customers as they stand, in the order in which they were found or made."""
+        theirs = select(self.steps.c.promise).where(self.steps.c.customer.in_([one.hex for one in customers]))
+        query = select(self.steps).where(self.steps.c.promise.in_(theirs)).order_by(self.steps.c.position)
+        return [one for one in _promised(db.execute(query)) if one.customer in customers]
 
     def one(self, db: Connection, stream: UUID, *, upto: int | None = None) -> Promised | None:
         """Return one promise as it stood at a position, None where there was none."""

@@ -15,12 +15,14 @@ from audit.archive.guarding import guards
 from audit.archive.recorders.postgres import PostgresRecorder
 from audit.archive.recorders.postgres_roles import grant_roles
 from audit.bootstrap.house import build
+from audit.bootstrap.provider import mailed_place
 from audit.bootstrap.returning import returned
 from audit.cli.session import Answer, Session
 from audit.domain.errors import AuditError, WrongUse
 from audit.domain.event import Damaged
 from audit.projections.faults import view_faults
 from audit.reports.fonts import Fonts, require_libraries
+from audit.reports.post.smtp import relay_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -117,6 +119,7 @@ def _archive(house: House) -> Iterator[Examined]:
     if isinstance(house.recorder, PostgresRecorder):
         yield _scrubbing(house.recorder)
     yield _tried("clock", lambda: _clock(house))
+    yield from _letters()
     yield from _outside(house)
     for standing in house.views.standings():
         behind = head.size - standing.position
@@ -141,6 +144,18 @@ def _scrubbing(recorder: PostgresRecorder) -> Examined:
         else f"{role} may not clear old rows away: have the owner of the table run {clear} after each erasure"
     )
     return Examined("eraser", well=True, seen=seen)
+
+
+def _letters() -> Iterator[Examined]:
+    """Look whether letters can be sent, and their links lead somewhere, where a mail server is named."""
+    if os.environ.get("ONRECORD_SMTP_HOST"):
+        yield _tried("mail", lambda: f"letters go from {_sender()}, links lead to {mailed_place(os.environ)}")
+
+
+def _sender() -> str:
+    relay = relay_of(os.environ)
+    assert relay is not None, "its host is named"
+    return relay.sender
 
 
 def _outside(house: House) -> Iterator[Examined]:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from audit.bootstrap import erasing
+from audit.bootstrap.erasing_plans import due_by_month
 from audit.cli.commands.erase import done
 from audit.cli.session import Answer, Session
 from audit.domain import retention as deciding
 from audit.domain.erasure import LIMIT
 from audit.domain.errors import NotAllowed
 from audit.projections.retention import Retention
-
-if TYPE_CHECKING:
-    from audit.archive.erasure.plan import Plan
 
 Class = Annotated[str, typer.Argument(metavar="CLASS", help="A retention class.", show_default=False)]
 Keep = Annotated[int, typer.Option("--keep-days", help="How many days its words must be kept.")]
@@ -64,20 +61,14 @@ def dispose(session: Session, execute: Execute = None) -> Answer:
             written, plan = erasing.ask_disposal(house, by)
         except erasing.NothingDue as nothing:
             return Answer(facts={"erasure": None, "keys": 0, "events": 0, "due": []}, words=str(nothing))
-    due = _due(plan)
+    due = [
+        {"class": one.retention, "month": one.month, "keys": one.keys, "events": one.events}
+        for one in due_by_month(plan)
+    ]
     facts = {"erasure": written, "keys": len(plan.keys), "events": len(plan.positions), "due": due}
     lines = [f"{one['class']} {one['month']}: {one['events']} events under {one['keys']} keys" for one in due]
     lines.append(f"A second person executes it: onrecord dispose --execute {written} --as OTHER")
     return Answer(facts=facts, words="\n".join(lines))
-
-
-def _due(plan: Plan) -> list[dict[str, Any]]:
-    keys = Counter((key.retention, key.month) for key in plan.keys.values())
-    events = Counter((plan.keys[one.key].retention, plan.keys[one.key].month) for one in plan.words)
-    return [
-        {"class": name, "month": month, "keys": count, "events": events[name, month]}
-        for (name, month), count in sorted(keys.items())
-    ]
 
 
 def _spelled(keep_days: int, limit_days: int | None) -> str:

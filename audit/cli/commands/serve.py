@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from base64 import b32encode
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-import uvicorn
 
 from api.app import create_app
+from api.serving import listening, server_of
 from audit.archive.log.sealer import Sealer
 from audit.bootstrap.alerting import Watch
 from audit.bootstrap.house import ARCHIVE_FILE, create
@@ -33,26 +34,23 @@ _CODE_LENGTH = 10
 def serve(session: Session, port: Port = 8000, origin: Origin = "localhost/on-record") -> Answer:
     """Serve the pages on this machine until stopped; where there is no archive yet, one is made."""
     _make_where_absent(session, origin)
-    with session.house() as house:
+    with session.house() as house, listening(port) as doorway:
         session.actor(house)
+        address = f"http://127.0.0.1:{doorway.getsockname()[1]}"
         stop = threading.Event()
         watching: list[Callable[[], object]] = [Watch(house), PromiseWatch(house)]
         after = partial(_each, watching)
         follower = threading.Thread(target=partial(house.follower.run, stop, after=after), name="follower")
         follower.start()
-        say(f"On Record serves {house.origin} on http://127.0.0.1:{port} ; stop with Ctrl+C.")
+        say(f"On Record serves {house.origin} on {address} ; stop with Ctrl+C.")
         code = _first_code(house)
         if code:
-            say(f"Nobody can sign in yet. The first administrator begins at http://127.0.0.1:{port}/first?code={code}")
+            say(f"Nobody can sign in yet. The first administrator begins at {address}/first?code={code}")
         try:
-            with Sealer(house.log):
-                uvicorn.run(
-                    create_app(house, first_code=code),
-                    host="127.0.0.1",
-                    port=port,
-                    log_level="warning",
-                    server_header=False,
-                )
+            server = server_of(create_app(house, first_code=code), slow_seconds=house.settings.slow_seconds)
+            # Ctrl+C is raised again when the server has ended in good order.
+            with Sealer(house.log), suppress(KeyboardInterrupt):
+                server.run(sockets=[doorway])
         finally:
             stop.set()
             house.follower.wake()
