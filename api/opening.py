@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from fastapi.routing import APIRoute
 
 from api.doors import BY_NAME, DOORS
 
@@ -30,8 +33,14 @@ def opens(door: str) -> Callable[[_Answering], _Answering]:
 def open_doors(app: FastAPI) -> None:
     """Make a route of each door. A door without an answer, or the reverse, is a fault of ours."""
     assert _ANSWERING.keys() == BY_NAME.keys(), f"not both door and answer: {_ANSWERING.keys() ^ BY_NAME.keys()}"
-    for door in DOORS:
-        app.add_api_route(
+    app.router.routes.extend(_routes())
+
+
+@cache
+def _routes() -> tuple[APIRoute, ...]:
+    """Return the routes: they know nothing of the house they answer for, and reading their signatures takes long."""
+    return tuple(
+        APIRoute(
             door.path,
             _ANSWERING[door.name],
             methods=[door.method],
@@ -39,3 +48,5 @@ def open_doors(app: FastAPI) -> None:
             include_in_schema=False,
             response_model=None,
         )
+        for door in DOORS
+    )

@@ -95,17 +95,18 @@ def access(visit: Visit, user: str = "", day: str = "", how: str = "", before: i
 
 
 @opens("customer-access")
-def of_customer(visit: Visit, customer: UUID) -> Response:
-    """Show who looked at a customer, under whichever of their ids."""
+def of_customer(visit: Visit, customer: UUID, before: int = 0) -> Response:
+    """Show who looked at a customer, under whichever of their ids, the latest first."""
     house = visit.house
     person, same, written = _person(visit, customer)
     with house.views.reading(Looks) as (db, view):
         position = house.views.as_of(db, Looks.name)
-        found = view.at(db, same, written)
-    visit.looked("looks", count=len(found), position=position, ties=[("customer", customer)])
+        found = [one for one in view.at(db, same, written) if before <= 0 or one.event < before]
+    shown = found[:_SHOWN]
+    visit.looked("looks", count=len(shown), position=position, ties=[("customer", customer)])
     return visit.page(
         "custody/access.html",
-        looks=found[:500],
+        looks=shown,
         person=person,
         user="",
         day="",
@@ -113,7 +114,7 @@ def of_customer(visit: Visit, customer: UUID) -> Response:
         hows=HOW,
         whats=WHAT,
         words=visit.by.role in COMPLIANCE,
-        next=None,
+        next=shown[-1].event if len(found) > _SHOWN else None,
     )
 
 

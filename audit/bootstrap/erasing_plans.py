@@ -15,6 +15,8 @@ from audit.bootstrap.obstacles import due_months, duty_on, held_among
 from audit.domain.custody import ErasureNarrowed
 from audit.domain.errors import NotFound
 from audit.domain.event import Record
+from audit.language.stems import is_in_a_dictionary
+from audit.projections.customers import Customers, folded
 from audit.projections.holds import Holds
 from audit.projections.ties import Ties
 from audit.projections.whereabouts import TiesWhereabouts
@@ -62,11 +64,21 @@ def plan_erasure(house: House, customer: UUID) -> tuple[Plan, Naming]:
         spared = _events_of_holds(house)
 
         def named_in(positions: Collection[int]) -> Collection[int]:
-            learnt.append(Naming(records_at(house, sorted(positions)), customers))
+            naming = Naming(records_at(house, sorted(positions)), customers)
+            naming.know_by({word for word in naming.single_words() if _is_theirs_alone(house, word, customers)})
+            learnt.append(naming)
             return set(naming_events(parts, learnt[0], customers, where.position)) - spared
 
         plan = plan_person(parts, where, customer, named_in=named_in)
     return plan, learnt[0]
+
+
+def _is_theirs_alone(house: House, word: str, customers: Collection[UUID]) -> bool:
+    """Say whether one word of a name tells the person: no dictionary lists it, and no other customer has it."""
+    if is_in_a_dictionary(folded(word)):
+        return False
+    with house.views.reading(Customers) as (db, view):
+        return all(one.id in customers for one in view.find(db, word))
 
 
 def plan_disposal(house: House, today: date) -> Plan:

@@ -63,6 +63,11 @@ def sought_keys(word: str, language: str | None = None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(keys))
 
 
+def is_in_a_dictionary(word: str) -> bool:
+    """Say whether a folded word is a form that the dictionary of any of its script's languages knows."""
+    return bool(_known(word, None))
+
+
 def _known(word: str, language: str | None) -> dict[str, frozenset[str]]:
     """Return the dictionary's words for a form in the given language; where it has none, in all of the script."""
     if not _has_forms(word):

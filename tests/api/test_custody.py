@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import pytest
 from api.app import create_app
 from api.importing import safe_name
 from audit.domain.access import RecordViewed
+from audit.domain.actor import Actor
 from audit.domain.custody import ErasureExecuted, HoldPlaced, ItemRefused
 from audit.domain.event import Event, Record
 from tests.api.pages import SECRET, Browser, signed_in
@@ -171,6 +173,20 @@ def test_it_is_seen_who_looked_at_whom_and_why(house: House) -> None:
     assert any(isinstance(one, RecordViewed) and one.what == "looks" for one in events(house, RecordViewed))
 
 
+def test_many_looks_at_somebody_come_page_after_page(house: House) -> None:
+    house.archive.append_new([said(1, "where is my parcel")])
+    customer = house.archive.names.tie("customer", "cust-7")
+    agent = Actor(login="agent", role="agent")
+    for _ in range(101):
+        house.archive.note(RecordViewed(what="customer", count=1, position=1), agent, ties=[("customer", customer)])
+    house.follower.catch_up()
+    officer = signed_in(house, "compliance officer")
+    first = officer.get(f"/customers/{customer}/access").text
+    (more,) = re.findall(rf'href="(/customers/{customer}/access[^"]*before=\d+)"', first)
+    assert first.count('scope="row"') == 100
+    assert officer.get(html.unescape(more)).text.count('scope="row"') == 1
+
+
 # -- holds and retention --
 
 
@@ -211,7 +227,7 @@ def test_a_retention_class_is_set_and_a_wrong_one_is_not(house: House) -> None:
     browser = signed_in(house, "data protection officer")
     assert "No class was set" in browser.get("/retention").text
     assert browser.send("/retention", name="contract", keep="30", limit="3650").status_code == 303
-    assert "3650 days" in browser.get("/retention").text
+    assert "3,650 days" in browser.get("/retention").text
     for wrong in ({"keep": "-1"}, {"keep": "x"}, {"keep": "30", "limit": "3"}, {"keep": "9" * 9}):
         assert browser.send("/retention", name="contract", **wrong).status_code in {400, 409}
 

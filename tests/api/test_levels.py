@@ -93,7 +93,7 @@ def test_an_administrator_sees_counts_and_no_words(called: House) -> None:
 
 def test_volume_is_drawn_with_the_days_on_which_nothing_came(desk: Browser) -> None:
     page = desk.get("/volume?from=2026-02-20&to=2026-03-01")
-    assert "1060 contacts" in plain(page.text)
+    assert "1,060 contacts" in plain(page.text)
     assert desk.get("/volume?interval=7m").status_code == 400
     assert desk.get("/volume?from=x").status_code == 400
 

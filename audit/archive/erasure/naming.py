@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _PAGE: Final = 500
 _SHORTEST: Final = 3
 _OWN_KEY: Final = tuple(topic for topic, kind in EVENTS.items() if kind.OWN_KEY)
+_NAME_WORD: Final = re.compile(r"[^\W\d_]+")
+_LONGER: Final = 5
 _WORD: Final = re.compile(r"[\w.@+-]{6,}")
 
 
@@ -36,10 +38,22 @@ class Naming:
         for record in records:
             self.ids |= _ids(record, customers)
             self._learn(record)
-        self.names = {name for name in self.names if len(name) >= _SHORTEST}
-        self._any = _pattern(self.ids | self.names)
+        self._know({name for name in self.names if len(name) >= _SHORTEST})
+
+    def _know(self, names: set[str]) -> None:
+        self.names = names
+        self._any = _pattern(self.ids | names)
         # One word of a name is a name of many: it may find a search, but takes no item from somebody else.
-        self._surely = _pattern(self.ids | {name for name in self.names if not name.isalpha()})
+        self._surely = _pattern(self.ids | {name for name in names if not name.isalpha()})
+
+    def single_words(self) -> set[str]:
+        """Return the longer words of names that have several."""
+        words = {word for name in self.names for word in _NAME_WORD.findall(name)}
+        return {word for word in words - self.names if len(word) >= _LONGER}
+
+    def know_by(self, words: Collection[str]) -> None:
+        """Take these words for names too: nobody else is called so."""
+        self._know(self.names | set(words))
 
     def _learn(self, record: Record) -> None:
         match record.event:
