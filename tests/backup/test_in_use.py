@@ -46,6 +46,7 @@ def restored(to: Place, backup: Path) -> Ended:
     return to.run("restore", str(backup), "--origin", "example.com/second", "--json")
 
 
+@pytest.mark.long
 def test_a_backup_taken_while_four_others_append_comes_back_whole(made: Place, tmp_path: Path) -> None:
     files = [tmp_path / f"{seed}.ndjson" for seed in range(WRITERS)]
     for seed, path in enumerate(files):
@@ -63,6 +64,7 @@ def test_a_backup_taken_while_four_others_append_comes_back_whole(made: Place, t
         assert (verified.code, verified.said["findings"]) == (2, [])
 
 
+@pytest.mark.long
 def test_a_restore_that_is_killed_leaves_nothing_that_serves_and_can_be_done_again(made: Place, tmp_path: Path) -> None:
     write(tmp_path / "in.ndjson", messages=60, seed=1)
     assert made.run("import", str(tmp_path / "in.ndjson")).code == 0

@@ -7,6 +7,8 @@ from contextlib import closing
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
+import pytest
+
 from audit.archive.backup.making import make_backup
 from audit.archive.backup.restoring import Place, restore
 from audit.bootstrap.house import build, create
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from tests.postgres_server import PostgresServer
 
 
+@pytest.mark.long
 def test_keys_in_their_own_database_come_back_with_what_was_forgotten_in_the_meantime(
     postgres_server: PostgresServer, tmp_path: Path
 ) -> None:

@@ -34,11 +34,10 @@ _OTHERS: Final = (
     Manner(script=False, width=DESK, language="ru"),
     Manner(script=True, width=DESK, language="zh"),
 )
-QUICK: Final = Manner(script=False, width=PHONE)
 assert {one.language for one in (*_ENGLISH, *_OTHERS)} == set(LANGUAGES)
 
 
-def manners(quick: Manner | None = QUICK) -> list[ParameterSet]:
+def manners(quick: Manner | None = None) -> list[ParameterSet]:
     """Return all manners; each but the quick one, if there is one, takes long."""
     every = (*_ENGLISH, *_OTHERS)
     assert quick is None or quick in every

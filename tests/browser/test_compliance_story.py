@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.manners import DESK, Manner, manners
+from tests.browser.manners import Manner, manners
 from tests.browser.office import office, opened
 from tests.requests.story import ASKED, PROMISED, REGINA, TOLD
 
@@ -33,7 +33,7 @@ def house(tmp_path: Path) -> Iterator[House]:
     house.close()
 
 
-@pytest.mark.parametrize("manner", manners(Manner(script=True, width=DESK)))
+@pytest.mark.parametrize("manner", manners())
 def test_an_officer_finds_notes_holds_hands_over_and_verifies(browser: Browser, house: House, manner: Manner) -> None:
     with opened(browser, house, manner) as pages:
         officer = pages.comes("jonas", WHY)

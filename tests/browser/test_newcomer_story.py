@@ -48,7 +48,7 @@ def _told(terminal: Iterator[str]) -> tuple[str, str]:
     pytest.fail("the server ended without saying how to begin")
 
 
-@pytest.mark.parametrize("manner", manners(quick=None))
+@pytest.mark.parametrize("manner", manners())
 def test_an_empty_folder_leads_to_a_first_record(browser: Browser, tmp_path: Path, manner: Manner) -> None:
     file = tmp_path / "chats.ndjson"
     file.write_text("".join(json.dumps(line) + "\n" for line in LINES))

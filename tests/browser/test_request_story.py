@@ -35,7 +35,7 @@ def house(tmp_path: Path) -> Iterator[House]:
     house.close()
 
 
-@pytest.mark.parametrize("manner", manners(quick=None))
+@pytest.mark.parametrize("manner", manners())
 def test_a_record_is_asked_for_by_a_daughter_and_released_by_two_people_but_never_by_the_agent(
     browser: Browser, house: House, manner: Manner
 ) -> None:

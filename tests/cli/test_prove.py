@@ -158,6 +158,7 @@ def test_each_event_gets_a_proof_in_the_form_other_tools_read(
         assert proof.index == event - 1
 
 
+@pytest.mark.long
 def test_a_printed_record_carries_its_evidence(onrecord: OnRecord, place: list[str], tmp_path: Path) -> None:
     paper, file = tmp_path / "record.pdf", tmp_path / "evidence.json"
     said = onrecord("record", "cust-1", "-o", str(paper))

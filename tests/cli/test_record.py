@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 
 
+@pytest.mark.long
 def test_a_printed_record_is_signed_and_checked_with_the_logs_key(
     onrecord: OnRecord, place: list[str], tmp_path: Path
 ) -> None:

@@ -74,6 +74,7 @@ def test_a_forger_who_signs_again_is_found(handed_out: tuple[bytes, bytes, Polic
     assert any("are not those the evidence opens" in one for one in checked.findings)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("before", "after", "finding"),
     [

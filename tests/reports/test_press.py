@@ -10,6 +10,7 @@ from audit.reports.press import Limits, Press, RecordTooLarge
 from tests.reports.given import STAFF, Story, a_whole_story, scope
 
 
+@pytest.mark.long
 def test_a_document_has_the_same_bytes_wherever_in_a_row_it_is_printed() -> None:
     story, other = a_whole_story(), Story()
     other.say("我们会退款。")

@@ -87,6 +87,7 @@ def test_each_volume_is_made_from_the_data_in_it(printed: list[PrintedVolume]) -
         assert len(edition.volume.others) == (len(printed) - 1 if one.number == 1 else 0)
 
 
+@pytest.mark.long
 def test_pages_are_about_as_many_as_estimated() -> None:
     story = Story()
     for number in range(400):

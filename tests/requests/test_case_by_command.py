@@ -34,6 +34,7 @@ def onrecord(request: pytest.FixtureRequest, tmp_path: Path, capsys: pytest.Capt
     return opened(capsys, tmp_path, url, LINES)
 
 
+@pytest.mark.long
 def test_the_daughter_gets_the_record_and_two_strangers_find_it_genuine(
     onrecord: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -39,6 +39,7 @@ def _acknowledged(onrecord: Commands, days_ago: int, law: str = "ours") -> dict[
     return facts
 
 
+@pytest.mark.long
 def test_alarms_come_before_the_day_and_more_time_once(onrecord: Commands) -> None:
     near, late, far = _acknowledged(onrecord, 8), _acknowledged(onrecord, 11), _acknowledged(onrecord, 0, "ccpa")
     assert (near["due"], late["due"], far["due"]) == (_day(2), _day(-1), _day(45))

@@ -90,6 +90,7 @@ SPOILED: dict[str, tuple[Callable[[Place], None], list[str]]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("what", SPOILED)
 def test_what_is_missing_or_wrong_is_named_with_its_remedy(embedded: Place, what: str) -> None:
     spoil, expected = SPOILED[what]
@@ -113,6 +114,7 @@ def test_keys_of_another_archive_open_nothing(embedded: Place, commands: Command
     assert "belongs to another archive" in embedded.run("verify").refusal(_COULD_NOT_RUN)
 
 
+@pytest.mark.long
 def test_lost_views_are_made_anew_from_the_events(embedded: Place) -> None:
     found = embedded.run("customers", "--json").facts["customers"]
     for file in embedded.folder.glob("views.db*"):
@@ -121,6 +123,7 @@ def test_lost_views_are_made_anew_from_the_events(embedded: Place) -> None:
     assert len(found) > 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("spoil", [_garbage("views.db"), _half_garbage("views.db")], ids=["garbage", "half garbage"])
 def test_damaged_views_are_told_to_be_deleted_and_are_then_made_anew(
     embedded: Place, spoil: Callable[[Place], None]
@@ -254,6 +257,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", folder], check=True)  # noqa: S603, S607 - our own words
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("room", [0, 150_000], ids=["not a byte", "a little"])
 def test_a_full_disk_is_named_and_what_was_stored_stays(
     commands: Commands, full_folder: Path, small_disk: Path, company: Path, room: int

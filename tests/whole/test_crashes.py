@@ -78,7 +78,7 @@ def test_a_command_that_dies_at_any_moment_of_its_work_leaves_a_whole_archive(
     _assert_finished(made, pieces, topics)
 
 
-@pytest.mark.parametrize("moments", [5, pytest.param(60, marks=pytest.mark.long)])
+@pytest.mark.parametrize("moments", [2, pytest.param(60, marks=pytest.mark.long)])
 def test_an_init_that_dies_can_be_run_again(place: Place, moments: int, tmp_path: Path) -> None:
     work = place.run("init", "--origin", "example.com/archive").cpu_seconds
     for moment in range(moments):

@@ -178,6 +178,7 @@ def test_a_forged_box_reference_stops_nothing(full: Place) -> None:
         assert ended.code in {_TAMPERED, _UNANCHORED}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("what", ["places exchanged", "end cut off with the head", "leaf computed anew"])
 def test_what_only_a_checkpoint_from_outside_can_show_is_never_called_proven(full: Place, what: str) -> None:
     before = full.run("verify", "--json").facts["root"]

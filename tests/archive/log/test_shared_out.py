@@ -110,6 +110,7 @@ def test_what_is_found_is_the_same_as_alone(house: House, attack: Callable[[Atta
     assert told(together) == told(alone)
 
 
+@pytest.mark.long
 def test_ties_that_are_not_as_the_events_say_are_found_the_same(house: House) -> None:
     held = longer(house)
     house.follower.catch_up()

@@ -45,6 +45,7 @@ def test_every_format_is_read_in_the_sandbox_as_outside_of_it(sandbox: Sandbox) 
     assert "in the letter" in sandbox.read(letter, "message/rfc822", "a.eml").text
 
 
+@pytest.mark.long
 def test_a_pdf_that_unpacks_without_end_is_refused(sandbox: Sandbox) -> None:
     assert sandbox.read(files.pdf_bomb(), None, None).reason in {"unpacks-too-large", "damaged", "memory"}
     assert sandbox.read(b"next", None, None) == Reading("next")
