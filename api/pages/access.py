@@ -59,6 +59,13 @@ WHAT: Final = {
     "portal": N_("their own page"),
     "portal-code": N_("the customers' portal"),
     "transcript": N_("a transcript"),
+    "withholdings": N_("what is withheld"),
+    "tags": N_("tags"),
+    "prices": N_("prices"),
+    "outbox": N_("letters by mail"),
+    "authority": N_("who may act for whom"),
+    "attachments": N_("attachments"),
+    "portal-request": N_("a request on the portal"),
 }
 """What was shown, by the code in the event; other codes stand as they are."""
 
