@@ -80,7 +80,7 @@ class Desk:
     """
 
     name: ClassVar[str] = "desk"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
 
     def __init__(self, suffix: str = "") -> None:
         self.metadata = MetaData()

@@ -186,6 +186,8 @@ def test_a_street_merely_mentioned_is_no_address(text: str) -> None:
         ("请找李先生", ["李"]),
         ("my name is anna", ["anna"]),
         ("The technician called", []),
+        ("Line disturbed, 85 Old Ferry Road", []),
+        ("Mate, the router is dead", []),
     ],
 )
 def test_a_person_is_a_name_without_its_title(text: str, names: list[str]) -> None:
