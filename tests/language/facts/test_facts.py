@@ -188,6 +188,9 @@ def test_a_street_merely_mentioned_is_no_address(text: str) -> None:
         ("The technician called", []),
         ("Line disturbed, 85 Old Ferry Road", []),
         ("Mate, the router is dead", []),
+        ("Dear Fennmoor team,", []),
+        ("Dear Anna, the staff was kind", ["Anna"]),
+        ("Gerbiami Fennmoor darbuotojai,", []),
     ],
 )
 def test_a_person_is_a_name_without_its_title(text: str, names: list[str]) -> None:
