@@ -17,7 +17,6 @@ from api.wording import LANGUAGES
 from audit.bootstrap import requesting, requesting_release
 from audit.bootstrap.requesting import Asking
 from audit.bootstrap.requesting_regimes import USUAL, regimes
-from audit.bootstrap.requesting_steps import today
 from audit.bootstrap.withheld import hiding_from_reader, shown_words
 from audit.domain.errors import NotFound, WrongUse
 from audit.domain.event import Personal
@@ -191,7 +190,7 @@ def request(visit: Visit, request: UUID) -> Response:
         hows=HOW_ACKNOWLEDGED,
         verified_hows=HOW_VERIFIED,
         grounds=GROUNDS,
-        today=today(house),
+        today=house.today(),
         paper=wording(visit.say.language),
         mails=_addresses(visit, one),
         position=position,
@@ -200,7 +199,7 @@ def request(visit: Visit, request: UUID) -> Response:
 
 @opens("request-acknowledge")
 def acknowledge(visit: Visit, request: UUID) -> Response:
-    received = _day(visit, "received") or today(visit.house)
+    received = _day(visit, "received") or visit.house.today()
     law, how = visit.needed("law", 60), visit.field("how", 60) or None
     requesting.acknowledge(visit.house, written_of(visit, request), visit.by, received=received, law=law, how=how)
     return back_to(visit, request)
@@ -318,7 +317,7 @@ def number_in(visit: Visiting, name: str) -> int:
 
 
 def _queued(visit: Visiting, found: list[Request]) -> list[Queued]:
-    day = today(visit.house)
+    day = visit.house.today()
     queued = []
     for one in found:
         left = None if one.due is None or one.settled else (one.due - day).days

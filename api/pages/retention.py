@@ -45,7 +45,7 @@ def retention_set(visit: Visit) -> Response:
 def disposal(visit: Visit) -> Response:
     """Show how much is past its limit and would go, by class and month: whose words they are is not told here."""
     house = visit.house
-    plan = plan_disposal(house, house.world.clock().astimezone(house.settings.zone).date())
+    plan = plan_disposal(house, house.today())
     return visit.page("custody/disposal.html", due=due_by_month(plan))
 
 

@@ -46,7 +46,6 @@ from audit.projections.ties import Ties
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
-    from datetime import date
 
     from audit.archive.erasure.plan import Plan
     from audit.bootstrap.house import House
@@ -115,7 +114,7 @@ def ask_cut(house: House, stretch: Stretch, ground: str, by: Actor, *, identifie
 
 def ask_disposal(house: House, by: Actor) -> tuple[str, Plan]:
     """Record that what is over is to go; return the erasure's id and what would go now. Raises NothingDue."""
-    plan = plan_disposal(house, _today(house))
+    plan = plan_disposal(house, house.today())
     if not plan.keys:
         raise NothingDue("Nothing has come to the end of its time: see onrecord retention list.")
     return _ask(house, by, [partial(erasure.ask, ground=LIMIT)], []), plan
@@ -266,7 +265,7 @@ class _Executing:
         return erasure.execute(
             _state(self.house, self.stream),
             hands=self._hands,
-            today=_today(self.house),
+            today=self.house.today(),
             obstacles=obstacles,
             keys=keys,
             positions=positions,
@@ -283,10 +282,10 @@ class _Executing:
             return self._planned_cut(self.asked.event)
         if customer is not None:
             return self._planned_person(customer)
-        return _Planned(plan_disposal(self.house, _today(self.house)), Obstacles(), lambda: 0, ())
+        return _Planned(plan_disposal(self.house, self.house.today()), Obstacles(), lambda: 0, ())
 
     def _planned_person(self, customer: UUID) -> _Planned:
-        house, today = self.house, _today(self.house)
+        house, today = self.house, self.house.today()
         plan, naming = plan_erasure(house, customer)
         obstacles, still = obstacles_to(house, plan, today), frozenset[str]()
         narrowed = without_duties(house, plan, today) if self._partly else None
@@ -304,7 +303,7 @@ class _Executing:
             tied = tuple(ties.of(db, asked.position))
         copied = partial(reseal_without, house.archive, house.parts, plan, stretch, tied)
         sought = (words,) if len(words) >= _TELLING else ()
-        return _Planned(plan, obstacles_to(house, plan, _today(house)), copied, sought)
+        return _Planned(plan, obstacles_to(house, plan, house.today()), copied, sought)
 
 
 # -- finishing --
@@ -403,7 +402,3 @@ def _state(house: House, stream: UUID) -> Erasure | None:
     for record in house.archive.stream(stream):
         state = erasure.evolve(state, record.event)  # type: ignore[arg-type]  # the stream holds nothing else
     return state
-
-
-def _today(house: House) -> date:
-    return house.world.clock().astimezone(house.settings.zone).date()

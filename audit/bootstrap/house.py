@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -77,6 +77,10 @@ class House:
     views: Views
     follower: Follower
     world: World
+
+    def today(self) -> date:
+        """Return the day it is in the zone of the settings."""
+        return self.world.clock().astimezone(self.settings.zone).date()
 
     def close(self) -> None:
         self.views.close()

@@ -125,7 +125,7 @@ def authorise(house: House, customer: str, representative: str, granted: Granted
 def revoke(house: House, customer: str, representative: str, reason: str | None, by: Actor) -> int:
     """Take an authority back; return the event."""
     must_be(house, by, MAY_AUTHORISE, "authority")
-    today = house.world.clock().astimezone(house.settings.zone).date()
+    today = house.today()
     subject = representation.subject(representative=representative, customer=customer)
     decision = partial(representation.revoke, today=today, reason=Personal(reason) if reason else None)
     return _decide(house, subject, decision, by)

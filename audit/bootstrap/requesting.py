@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from audit.bootstrap.erasing_plans import records_at
 from audit.bootstrap.requesting_regimes import regime, regime_of
 from audit.bootstrap.requesting_rights import attempt, must_be_allowed
-from audit.bootstrap.requesting_steps import must_be_authorised, must_be_theirs, step_of, today
+from audit.bootstrap.requesting_steps import must_be_authorised, must_be_theirs, step_of
 from audit.domain import request_course
 from audit.domain.errors import NotFound
 from audit.domain.event import Personal
@@ -79,7 +79,7 @@ def extend(house: House, written: str, by: Actor, *, due: date, reason: str) -> 
         if first is not None and first.due is not None:
             received = _received(house, request)
             law = regime_of(received, first.due, laws())
-        return partial(request_course.extend, today=today(house), due=due, reason=Personal(reason), regime=law)
+        return partial(request_course.extend, today=house.today(), due=due, reason=Personal(reason), regime=law)
 
     step_of(house, written, by, "extend", deciding)
 

@@ -15,7 +15,6 @@ from audit.projections.ties import Ties
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from datetime import date
     from uuid import UUID
 
     from audit.bootstrap.house import House
@@ -102,8 +101,3 @@ def acted(house: House, request: Request, by: Actor, *kinds: type[Event]) -> boo
     """Say whether somebody took such a step in this request: read from the log, never from a view."""
     mine = house.archive.names.tie("staff", by.login)
     return any(isinstance(one.event, kinds) and one.stamp.actor == mine for one in house.archive.stream(request.stream))
-
-
-def today(house: House) -> date:
-    """Return the day it is where the house is."""
-    return house.world.clock().astimezone(house.settings.zone).date()

@@ -10,7 +10,7 @@ from audit.bootstrap import requesting, requesting_release
 from audit.bootstrap.requesting_regimes import USUAL
 from audit.bootstrap.requesting_rights import SECOND_PERSONS_PARTS
 from audit.bootstrap.requesting_steps import attempted, request_of
-from audit.cli.commands.requests import must_read, shown, today
+from audit.cli.commands.requests import must_read, shown
 from audit.cli.days import day
 from audit.cli.session import Answer, Session
 from audit.domain.actor import Actor
@@ -79,7 +79,7 @@ def ask(  # noqa: PLR0913, PLR0917  # the words of the command line
         written = requesting.ask(
             house, requesting.Asking(customer=customer, asked=asked, representative=representative), by
         )
-        return one_shown(session, house, by, written)
+        return one_shown(house, by, written)
 
 
 def show(session: Session, request: Id) -> Answer:
@@ -90,7 +90,7 @@ def show(session: Session, request: Id) -> Answer:
             must_read(by)
             found = request_of(house, request)
         tickets = _tickets(session, house, found)
-        answer = one_shown(session, house, by, request)
+        answer = one_shown(house, by, request)
     answer.facts["tickets"] = tickets
     lines = [f"  {one['ticket']}  score {one['score']}  {' '.join(one['flags'])}" for one in tickets]
     return Answer(facts=answer.facts, words="\n".join([answer.words, *lines]))
@@ -102,9 +102,9 @@ def acknowledge(
     """Tell the requester the last day to answer; a supervisor is called at once."""
     with session.house() as house:
         by = session.actor(house)
-        on = day(received, "--received") or today(session, house)
+        on = day(received, "--received") or house.today()
         requesting.acknowledge(house, request, by, received=on, law=law, how=how)
-        return one_shown(session, house, by, request)
+        return one_shown(house, by, request)
 
 
 def verify(session: Session, request: Id, how: How, evidence: Evidence = None) -> Answer:
@@ -112,7 +112,7 @@ def verify(session: Session, request: Id, how: How, evidence: Evidence = None) -
     with session.house() as house:
         by = session.actor(house)
         requesting.verify(house, request, by, how=how, evidence=evidence)
-        return one_shown(session, house, by, request)
+        return one_shown(house, by, request)
 
 
 def extend(session: Session, request: Id, due: Due, reason: Reason) -> Answer:
@@ -122,7 +122,7 @@ def extend(session: Session, request: Id, due: Due, reason: Reason) -> Answer:
         until = day(due, "--due")
         assert until is not None, "it was given"
         requesting.extend(house, request, by, due=until, reason=reason)
-        return one_shown(session, house, by, request)
+        return one_shown(house, by, request)
 
 
 def withhold(  # noqa: PLR0913, PLR0917  # the words of the command line
@@ -141,7 +141,7 @@ def withhold(  # noqa: PLR0913, PLR0917  # the words of the command line
     with session.house() as house:
         by = session.actor(house)
         requesting_release.withhold(house, request, by, item)
-        return one_shown(session, house, by, request)
+        return one_shown(house, by, request)
 
 
 def restore(  # the words of the command line
@@ -152,7 +152,7 @@ def restore(  # the words of the command line
     with session.house() as house:
         by = session.actor(house)
         requesting_release.restore(house, request, by, place, reason=reason)
-        return one_shown(session, house, by, request)
+        return one_shown(house, by, request)
 
 
 def dispute(session: Session, request: Id, event: Event, text: Text) -> Answer:
@@ -160,7 +160,7 @@ def dispute(session: Session, request: Id, event: Event, text: Text) -> Answer:
     with session.house() as house:
         by = session.actor(house)
         requesting.dispute(house, request, by, position=event, text=text)
-        return one_shown(session, house, by, request)
+        return one_shown(house, by, request)
 
 
 def compile_record(session: Session, request: Id) -> Answer:
@@ -168,7 +168,7 @@ def compile_record(session: Session, request: Id) -> Answer:
     with session.house() as house:
         by = session.actor(house)
         document = requesting_release.compile_record(house, request, by)
-        answer = one_shown(session, house, by, request)
+        answer = one_shown(house, by, request)
     counts = document.record.counts
     answer.facts["record"] = {
         "sha256": document.digest,
@@ -188,7 +188,7 @@ def check(session: Session, request: Id, note: Note = None) -> Answer:
     with session.house() as house:
         by = actor_for(session, house, "check", request)
         requesting_release.check(house, request, by, note=note)
-        return one_shown(session, house, by, request)
+        return one_shown(house, by, request)
 
 
 def approve(session: Session, request: Id, digest: Digest = None, note: Note = None) -> Answer:
@@ -196,7 +196,7 @@ def approve(session: Session, request: Id, digest: Digest = None, note: Note = N
     with session.house() as house:
         by = actor_for(session, house, "approve", request)
         requesting_release.approve(house, request, by, digest=digest, note=note)
-        return one_shown(session, house, by, request)
+        return one_shown(house, by, request)
 
 
 def refuse(session: Session, request: Id, ground: Ground, reason: Reason) -> Answer:
@@ -204,7 +204,7 @@ def refuse(session: Session, request: Id, ground: Ground, reason: Reason) -> Ans
     with session.house() as house:
         by = session.actor(house)
         requesting.refuse(house, request, by, ground=ground, reason=reason)
-        return one_shown(session, house, by, request)
+        return one_shown(house, by, request)
 
 
 def review(session: Session, request: Id, reason: Reason) -> Answer:
@@ -212,7 +212,7 @@ def review(session: Session, request: Id, reason: Reason) -> Answer:
     with session.house() as house:
         by = session.actor(house)
         requesting.ask_review(house, request, by, reason=reason)
-        return one_shown(session, house, by, request)
+        return one_shown(house, by, request)
 
 
 def actor_for(session: Session, house: House, step: str, request: str) -> Actor:
@@ -223,10 +223,10 @@ def actor_for(session: Session, house: House, step: str, request: str) -> Actor:
         return session.second_person(house)
 
 
-def one_shown(session: Session, house: House, by: Actor, written: str) -> Answer:
+def one_shown(house: House, by: Actor, written: str) -> Answer:
     """Answer with one request as it stands after a step."""
     found = request_of(house, written)
-    loud = {one.request.stream: one for one in alarms([found], today(session, house))}
+    loud = {one.request.stream: one for one in alarms([found], house.today())}
     answer = shown(house, by, [found], loud)
     facts = {"position": answer.facts["position"], **answer.facts["requests"][0]}
     return Answer(facts=facts, words=answer.words)

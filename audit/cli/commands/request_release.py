@@ -60,7 +60,7 @@ def release(  # noqa: PLR0913, PLR0917  # the words of the command line
             more = {"file": str(written), "sha256": document.signed_digest, "unsigned_sha256": document.digest}
         else:
             delivering.printed(house, request, by)
-        answer = one_shown(session, house, by, request)
+        answer = one_shown(house, by, request)
     words = "\n".join([answer.words, *(f"{name}: {value}" for name, value in more.items())])
     return Answer(facts=answer.facts | more, words=words, code=code)
 

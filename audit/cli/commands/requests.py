@@ -17,8 +17,6 @@ from audit.projections.alarms import alarms
 from audit.projections.requests import Request, Requests, Step
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from audit.bootstrap.house import House
     from audit.bootstrap.withheld import Hiding
     from audit.domain.actor import Actor
@@ -38,7 +36,7 @@ def requests(session: Session, overdue: Overdue = False, pressing: Pressing = Fa
             must_read(by)
         session.caught_up(house)
         found = _all(house)
-        loud = {one.request.stream: one for one in alarms(found, today(session, house))}
+        loud = {one.request.stream: one for one in alarms(found, house.today())}
         if overdue or pressing:
             chosen = [one for one in loud.values() if not overdue or one.level == "overdue"]
             found = [one.request for one in chosen]
@@ -49,10 +47,6 @@ def must_read(by: Actor) -> None:
     """Raise NotAllowed for somebody who does not read requests."""
     if by.role not in _MAY_READ:
         raise NotAllowed(f"A {by.role} reads no requests: ask one of {', '.join(sorted(_MAY_READ))}.")
-
-
-def today(session: Session, house: House) -> date:
-    return house.world.clock().astimezone(session.settings.zone).date()
 
 
 def shown(house: House, by: Actor, found: list[Request], loud: dict[Any, Alarm]) -> Answer:
