@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from dataclasses import replace
-from threading import Condition, Event
+from threading import Condition, Event, Lock
 from typing import TYPE_CHECKING, Final, Protocol
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -51,13 +51,17 @@ class Log(Protocol):
 
 
 class Follower:
-    """Brings views up to date. Several may work at once: a page that another has applied is left alone."""
+    """Brings views up to date. Several may work at once: a page that another has applied is left alone.
+
+    The threads of one process take turns, a step each: what one has done, those who waited need not do.
+    """
 
     def __init__(self, log: Log, views: Views, *, far_behind: int = FAR_BEHIND) -> None:
         self._log = log
         self._views = views
         self._far_behind = far_behind
         self._to_scrub = False
+        self._turn = Lock()
         self._woken = Event()
         self._moved = Condition()
 
@@ -75,18 +79,20 @@ class Follower:
         """
         head = self._log.head().size
         goal = head if upto is None else min(upto, head)
-        for name in self._views.outdated(self._log.head().size):
-            self._views.renew(name)
+        with self._turn:
+            for name in self._views.outdated(lambda: self._log.head().size):
+                self._views.renew(name)
+        many = goal - min((one.position for one in self._views.standings()), default=goal) >= self._far_behind
         try:
-            mine = self._apply_all(goal, only, on_progress)
+            mine = self._apply_all(goal, only, on_progress, many=many, further=upto is None)
         finally:
-            for projection in self._views.made():
-                if isinstance(projection, Foreseeing):
-                    projection.rest()
-        self._switch(mine)
-        if self._to_scrub:
-            # While somebody reads, old pages stay: then it is done the next time.
-            self._to_scrub = not self._views.scrub()
+            if many:
+                self._rest()
+        with self._turn:
+            self._switch(mine)
+            if self._to_scrub:
+                # While somebody reads, old pages stay: then it is done the next time.
+                self._to_scrub = not self._views.scrub()
         with self._moved:
             self._moved.notify_all()
         return goal
@@ -131,24 +137,38 @@ class Follower:
         goal: int,
         only: Callable[[], Collection[str]] | None,
         on_progress: Callable[[int, int], None] | None,
+        *,
+        many: bool,
+        further: bool,
     ) -> list[Standing]:
-        """Apply everything up to a position; return how the views stand then."""
-        many = False
+        """Apply everything up to a position, ``further`` where more came in meanwhile; return how the views stand then.
+
+        ``many`` steps of several pages are taken where much is to come.
+        """
         began: dict[tuple[str, int], int] = {}
         while True:
-            names = only() if only else self._views.projections.keys()
-            mine = [standing for standing in self._views.standings() if standing.name in names]
-            behind = [standing for standing in mine if standing.position < goal and self._is_current(standing)]
-            if not behind:
-                if many:
-                    self._arrange(mine, began)
-                return mine
-            for standing in behind:
-                began.setdefault((standing.name, standing.generation), standing.position)
-            many = many or goal - min(standing.position for standing in behind) >= self._far_behind
-            self._advance(behind, goal, many=many)
+            with self._turn:
+                mine = self._standings(only)
+                behind = [standing for standing in mine if standing.position < goal and self._is_current(standing)]
+                if not behind:
+                    if many:
+                        self._arrange(mine, began)
+                    return mine
+                for standing in behind:
+                    began.setdefault((standing.name, standing.generation), standing.position)
+                self._advance(behind, max(goal, self._log.head().size) if further else goal, many=many)
             if on_progress:
                 on_progress(min(standing.position for standing in behind), goal)
+
+    def _standings(self, only: Callable[[], Collection[str]] | None) -> list[Standing]:
+        names = only() if only else self._views.projections.keys()
+        return [standing for standing in self._views.standings() if standing.name in names]
+
+    def _rest(self) -> None:
+        with self._turn:
+            for projection in self._views.made():
+                if isinstance(projection, Foreseeing):
+                    projection.rest()
 
     def _is_current(self, standing: Standing) -> bool:
         """Say whether our code wrote these tables: those of an older version stay as they are until replaced."""

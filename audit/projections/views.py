@@ -28,7 +28,7 @@ from audit.projections.columns import PLACE, WORD, word
 from audit.projections.engine import BUSY_SECONDS, is_postgresql
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sqlalchemy import Connection, Engine
 
@@ -218,16 +218,21 @@ class Views:
             if all(standing.active or standing.version != self.projections[name].version for standing in mine):
                 self._add(db, name, max(standing.generation for standing in mine) + 1, active=False)
 
-    def outdated(self, head: int) -> list[str]:
-        """Return the views to make anew: an older version made them, or they hold more than the archive does."""
+    def outdated(self, head: Callable[[], int]) -> list[str]:
+        """Return the views to make anew: an older version made them, or they hold more than the archive does.
+
+        The head is asked for after the views were: what comes in meanwhile may be in the views before it is in a head
+        that was read first.
+        """
         names = []
-        for standing in self.standings():
+        standings, size = self.standings(), head()
+        for standing in standings:
             version = self.projections[standing.name].version
             if standing.version > version:
                 raise WrongUse(
                     f"A newer On Record made the view {standing.name}: use that version, or delete the views."
                 )
-            if standing.active and (standing.version < version or standing.position > head):
+            if standing.active and (standing.version < version or standing.position > size):
                 names.append(standing.name)
         return names
 

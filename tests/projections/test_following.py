@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from random import Random
 from threading import Event as Signal
@@ -22,7 +23,7 @@ from audit.projections.dump import dump
 from audit.projections.follow import PAGE, Follower
 from audit.projections.leases import Leases
 from audit.projections.timeline import Timeline
-from tests.projections.given import NAMES, PROJECTIONS, Log, followed, opened
+from tests.projections.given import NAMES, PROJECTIONS, Head, Log, followed, opened
 from tests.projections.story import ONA, told
 
 if TYPE_CHECKING:
@@ -137,6 +138,17 @@ def test_two_followers_apply_every_record_once(place: Place) -> None:
         assert one.alarms() == []
 
 
+def test_threads_that_catch_up_together_do_the_work_of_one(place: Place) -> None:
+    log = long_log()
+    with opened(place) as views:
+        # Far behind, so that words are worked out ahead: by one process, whose answers must not be mixed up.
+        follower = Follower(log, views, far_behind=1)
+        with ThreadPoolExecutor() as threads:
+            assert {done.result() for done in [threads.submit(follower.catch_up) for _ in range(8)]} == {3 * PAGE}
+        assert log.reads == 3
+        assert views.alarms() == []
+
+
 def test_a_page_that_another_applied_meanwhile_is_left_alone(place: Place) -> None:
     log = long_log(10)
     with opened(place, [Timeline]) as views:
@@ -220,6 +232,30 @@ def test_views_of_a_longer_log_are_made_anew(place: Place) -> None:
     with followed(long_log(9), place, [Timeline]) as views:
         Follower(long_log(4), views).catch_up()
         assert views.position("timeline") == len(dump(views, Timeline)) == 4
+
+
+class Growing(Log):
+    """A log that grows, and is followed by another, each time somebody has asked how long it is."""
+
+    views: Views
+    grows = True
+
+    def head(self) -> Head:
+        head = super().head()
+        if self.grows:
+            self.grows = False
+            self.say("meanwhile", ONA)
+            Follower(self, self.views).catch_up()
+            self.grows = len(self.records) < PAGE
+        return head
+
+
+def test_views_that_another_brought_further_meanwhile_are_not_made_anew(place: Place) -> None:
+    log = Growing()
+    with opened(place, [Timeline]) as views:
+        log.views = views
+        Follower(log, views).catch_up()
+        assert [(standing.generation, standing.active) for standing in views.standings()] == [(1, True)]
 
 
 def test_an_unknown_view_cannot_be_rebuilt(place: Place) -> None:
