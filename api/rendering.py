@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from babel.dates import format_date, format_datetime, format_time, get_datetime_format
 from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 if TYPE_CHECKING:
+    from babel import Locale
     from jinja2.runtime import Context
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -60,8 +62,19 @@ def _planned(context: Context, written: str) -> Markup | str:
 
 def _short(context: Context, at: datetime) -> str:
     """Write the day with all digits of its year, and the hour with two."""
-    day = format_date(at, "medium", locale=context["locale"])
-    return str(get_datetime_format("medium", context["locale"])).format(f"{at:%H:%M}", day)
+    return _joined(context["locale"]).format(f"{at:%H:%M}", _date(at.date(), "medium", context["locale"]))
+
+
+@lru_cache(maxsize=4_096)
+def _date(day: date, form: str, locale: Locale) -> str:
+    """Write a day: a page names the same few very often."""
+    return format_date(day, form, locale=locale)
+
+
+@lru_cache(maxsize=16)
+def _joined(locale: Locale) -> str:
+    """Return how a time and a day stand together."""
+    return str(get_datetime_format("medium", locale))
 
 
 @pass_context
@@ -72,14 +85,14 @@ def _hour(context: Context, at: datetime) -> Markup:
 def _timed(at: datetime, shown: str) -> Markup:
     utc = at.astimezone(UTC)
     title = f"{at:%Y-%m-%d %H:%M:%S %z} = {utc:%Y-%m-%d %H:%M:%S} UTC"
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(utc.isoformat(), title, shown)
+    return Markup(f'<time datetime="{utc.isoformat()}" title="{title}">{escape(shown)}</time>')  # noqa: S704 - escaped
 
 
 @pass_context
 def _day(context: Context, day: date | datetime, form: str = "long") -> Markup:
     local = day.astimezone(context["zone"]).date() if isinstance(day, datetime) else day
-    shown = format_date(local, form, locale=context["locale"])
-    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(), shown)
+    shown = escape(_date(local, form, context["locale"]))
+    return Markup(f'<time datetime="{local.isoformat()}">{shown}</time>')  # noqa: S704 - escaped
 
 
 @pass_context

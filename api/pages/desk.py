@@ -98,7 +98,7 @@ def desk(visit: Visit, queue: str = "weak", after: str = "", agent: str = "", te
         orders = orders_without_ticket(db, view, limit=_ORPHANS) if asked.orphans else []
         likely = {order: likely_tickets(db, view, order) for order in orders}
     with house.views.reading(Directory) as (db, directory):
-        names = directory.names(db)
+        names = directory.names(db, [one.author for one in page.tickets])
     hiding = hiding_from_reader(house, visit.by.role)
     ties = [("customer", one.customer) for one in page.tickets if one.customer is not None]
     visit.looked("tickets", count=len(page.tickets) + len(orders), position=position, ties=list(dict.fromkeys(ties)))

@@ -25,14 +25,18 @@ from audit.projections.ties import Ties
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from audit.projections.holds import Hold
+
 _TIES_MAX: Final = 500
 _ID_BYTES: Final = 6
 _LONGEST: Final = 10_000
 
 
 @opens("holds")
-def holds(visit: Visit, customer: UUID | None = None, query: str = "", released: str = "") -> Response:
-    """List holds; a link from a customer or a search fills the form in."""
+def holds(
+    visit: Visit, customer: UUID | None = None, query: str = "", released: str = "", counted: str = ""
+) -> Response:
+    """List holds, and count what one of them covers; a link from a customer or a search fills the form in."""
     house = visit.house
     with house.views.reading(Holds) as (db, view):
         position = house.views.as_of(db, Holds.name)
@@ -40,11 +44,13 @@ def holds(visit: Visit, customer: UUID | None = None, query: str = "", released:
     written = _written(visit, customer) if customer else None
     shown = {person for one in found for person in one.persons} | ({written} if written else set())
     visit.looked("holds", count=len(found), position=position, persons=shown)
-    hidden = hiding_from_reader(house, visit.by.role).positions
-    covered = [(one, covered_by(house, one, hidden) if not one.released else None) for one in found]
+    asked = next((one for one in found if one.id == counted and not one.released), None)
+    covered = covered_by(house, asked, hiding_from_reader(house, visit.by.role).positions) if asked else None
     return visit.page(
         "custody/holds.html",
-        holds=[(one, None if some is None else len(some)) for one, some in covered],
+        holds=[(one, _is_readable(visit, one)) for one in found],
+        counted=counted,
+        covered=None if covered is None else len(covered),
         customers=written or "",
         query=query,
         released=released == "yes",
@@ -74,9 +80,10 @@ def placed(visit: Visit) -> Response:
         cases=Personal([list(one) for one in cases]) if cases else None,
     )
     decision = partial(deciding.place, placed=event)
-    house.archive.decide(("hold", house.world.random(_ID_BYTES).hex()), deciding.evolve, decision, visit.by, ties=ties)
+    hold = house.world.random(_ID_BYTES).hex()
+    house.archive.decide(("hold", hold), deciding.evolve, decision, visit.by, ties=ties)
     house.follower.catch_up()
-    return visit.to("/holds")
+    return visit.to("/holds", counted=hold)
 
 
 @opens("hold-released")
@@ -86,6 +93,16 @@ def released(visit: Visit, hold: str) -> Response:
     visit.house.archive.decide(("hold", hold), deciding.evolve, decision, visit.by)
     visit.house.follower.catch_up()
     return visit.to("/holds")
+
+
+def _is_readable(visit: Visit, hold: Hold) -> bool:
+    """Say whether the search of a hold can still be read; what cannot be read covers everything."""
+    try:
+        if hold.query is not None:
+            parse(hold.query, visit.house.settings.zone)
+    except WrongUse:
+        return False
+    return True
 
 
 def _lines(visit: Visit, name: str) -> list[str]:

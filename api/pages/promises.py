@@ -21,11 +21,12 @@ from audit.domain.errors import NotFound, WrongUse
 from audit.projections.customers import Customers
 from audit.projections.directory import Directory
 from audit.projections.promises import Promises
+from audit.projections.promises_standing import Queue
 from audit.projections.ties import Ties
 from audit.reports.wording import wording
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from audit.bootstrap.promising_ledger import Entered
     from audit.projections.promises import Promised
@@ -90,21 +91,23 @@ _DIGITS: Final = 18
 def promises(visit: Visit, status: str = "suggested", customer: UUID | None = None, page: int = 1) -> Response:
     house = visit.house
     status = status if status in QUEUES else "all"
-    found, position = _all(visit, customer)
-    counts = {queue: sum(_is_in(visit, one, queue) for one in found) for queue in QUEUES}
-    chosen = sorted((one for one in found if _is_in(visit, one, status)), key=_order(status))
-    first = max(0, page - 1) * _SHOWN
-    entered = ledger(house, hiding_from_reader(house, visit.by.role), only=chosen[first : first + _SHOWN])
+    asked = Queue(name=status, today=house.today(), customers=_persons(visit, customer))
+    with house.views.reading(Promises) as (db, view):
+        position = house.views.as_of(db, Promises.name)
+        counts = view.standings.counts(db, asked)
+        chosen = view.standings.page(db, asked, first=max(0, page - 1) * _SHOWN, limit=_SHOWN + 1)
+        found = view.these(db, chosen[:_SHOWN])
+    entered = ledger(house, hiding_from_reader(house, visit.by.role), only=found)
     _looked(visit, entered, position)
     return visit.page(
         "records/promises.html",
         entered=entered,
         queue=status,
-        counts=counts,
+        counts={queue: counts.get(queue, 0) for queue in QUEUES},
         queues=QUEUES,
         customer=customer,
         number=page,
-        more=len(chosen) > first + _SHOWN,
+        more=len(chosen) > _SHOWN,
         names=_names(visit, entered),
         position=position,
         **_wording(visit),
@@ -118,7 +121,7 @@ def promise(visit: Visit, promise: UUID) -> Response:
     entered = ledger(house, hiding_from_reader(house, visit.by.role), only=[one])
     _looked(visit, entered, position)
     with house.views.reading(Directory) as (db, directory):
-        staff = directory.names(db)
+        staff = directory.names(db, [step.actor for step in entered[0].steps])
     return visit.page(
         "records/promise.html",
         one=entered[0],
@@ -201,34 +204,12 @@ def slip(visit: Visit, promise: UUID) -> Response:
 # -- inside --
 
 
-def _all(visit: Visit, customer: UUID | None) -> tuple[list[Promised], int]:
-    house = visit.house
-    persons: set[UUID] = set()
-    if customer is not None:
-        with house.views.reading(Ties) as (db, ties):
-            persons = set(ties.same_person(db, customer))
-    with house.views.reading(Promises) as (db, view):
-        position = house.views.as_of(db, Promises.name)
-        found = view.all(db)
-    return [one for one in found if customer is None or one.customer in persons], position
-
-
-def _is_in(visit: Visit, one: Promised, queue: str) -> bool:
-    if queue == "all":
-        return True
-    if queue == "disputed":
-        return one.disputed
-    if queue == "overdue":
-        # Who is asked is the ledger; the day after in every zone is overdue in all of them.
-        today = visit.house.world.clock().astimezone(visit.house.settings.zone).date()
-        return one.status == "open" and one.due is not None and one.due < today
-    return one.status == queue
-
-
-def _order(status: str) -> Callable[[Promised], tuple[bool, date, int]]:
-    if status in {"open", "overdue"}:
-        return lambda one: (one.due is None, one.due or date.max, one.first)
-    return lambda one: (False, date.max, -one.first)
+def _persons(visit: Visit, customer: UUID | None) -> set[UUID] | None:
+    """Return the customer and everybody who is the same person, None where all are asked for."""
+    if customer is None:
+        return None
+    with visit.house.views.reading(Ties) as (db, ties):
+        return ties.same_person(db, customer)
 
 
 def _one(visit: Visit, promise: UUID) -> tuple[Promised, int]:
@@ -270,7 +251,7 @@ def _wording(visit: Visit) -> dict[str, Any]:
         "why_not": WHY_NOT,
         "shows": SHOWS,
         "paper": wording(visit.say.language),
-        "tomorrow": visit.house.world.clock().astimezone(visit.house.settings.zone).date() + timedelta(days=1),
+        "tomorrow": visit.house.today() + timedelta(days=1),
     }
 
 

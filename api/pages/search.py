@@ -193,7 +193,8 @@ def _reviewed(visit: Visit, hits: tuple[Hit, ...], hiding: Hiding) -> dict[int, 
     if not noted:
         return {}
     with visit.house.views.reading(Directory) as (db, directory):
-        names = directory.names(db)
+        noting = [one.assigned for one in noted.values()] + [each.by for one in noted.values() for each in one.remarks]
+        names = directory.names(db, noting)
     return {event: _noted(one, names, hiding) for event, one in noted.items()}
 
 

@@ -24,22 +24,24 @@ if TYPE_CHECKING:
     from audit.projections.case_tables import Case
     from audit.reports.wording import Wording
 
-_MOST = 100
-_OVER = frozenset({"signed", "cancelled"})
+_SHOWN = 50
 
 
 @opens("work-orders")
-def work_orders(visit: Visit, done: bool = False) -> Response:
+def work_orders(visit: Visit, done: bool = False, page: int = 1) -> Response:
+    """List work orders, those written last first: a technician's own, or everybody's."""
     house = visit.house
     mine = house.archive.names.tie("staff", visit.by.login) if visit.by.role == "technician" else None
     with house.views.reading(WorkOrders) as (db, view):
         position = house.views.as_of(db, WorkOrders.name)
-        found = view.of_technician(db, mine) if mine else view.newest(db, limit=_MOST)
-    shown = [one for one in found if (one.fields.get("status") in _OVER) is done]
-    latest = sorted(shown, key=lambda one: one.last_at, reverse=True)
-    orders = shown_cases(latest, hiding_from_reader(house, visit.by.role))
+        first = max(0, page - 1) * _SHOWN
+        found = view.listed(db, over=done, technician=mine, first=first, limit=_SHOWN + 1)
+    orders = shown_cases(found[:_SHOWN], hiding_from_reader(house, visit.by.role))
     visit.looked("work orders", count=len(orders), position=position, persons={str(one) for one in _customers(*orders)})
-    return visit.page("work/orders.html", orders=orders, done=done, states=STATES, position=position)
+    more = len(found) > _SHOWN
+    return visit.page(
+        "work/orders.html", orders=orders, done=done, states=STATES, number=page, more=more, position=position
+    )
 
 
 @opens("work-order")

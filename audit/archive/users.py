@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b32encode
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -15,7 +16,6 @@ from audit.domain.errors import WrongUse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from uuid import UUID
 
     from audit.archive.keyring import Keyring
 
@@ -52,6 +52,11 @@ class UserSecrets:
 
     def has(self, staff: UUID) -> bool:
         return self._encoded(staff) is not None
+
+    def having(self) -> frozenset[UUID]:
+        """Return everybody who has a secret."""
+        with self._keyring.transaction() as db:
+            return frozenset(UUID(hex=staff) for staff in db.scalars(select(passwords.c.staff)))
 
     def is_right(self, staff: UUID, secret: str) -> bool:
         """Say whether this is the user's secret, in the same time whether they have one or not."""

@@ -9,9 +9,11 @@ from audit.bootstrap.withheld import hiding_from_reader
 from audit.domain import directory, saved_search
 from audit.domain.actor import HOUSE
 from audit.domain.errors import WrongUse
+from audit.projections.columns import newest
 from audit.projections.saved_searches import SavedSearches
 from audit.projections.search.find import Asked, everything
 from audit.projections.search.index import Index
+from audit.projections.withholdings import Withholdings
 
 if TYPE_CHECKING:
     from audit.bootstrap.house import House
@@ -29,17 +31,30 @@ class Alerted(NamedTuple):
 
 
 class Watch:
-    """Looks for new matches whenever the index has moved; called after each look of the follower."""
+    """Looks for new matches when something came that can match; called after each look of the follower.
+
+    That somebody looked at a page is an event too, and matches nothing: it is not worth asking every search again.
+    """
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._seen = 0
+        self._seen = (0, 0, 0)
 
     def __call__(self) -> None:
-        position = self._house.views.position(Index.name)
+        position = _newest(self._house)
         if position != self._seen:
             check_searches(self._house)
             self._seen = position
+
+
+def _newest(house: House) -> tuple[int, int, int]:
+    """Return the newest event that can be found, that says what is searched for, and that withholds or gives back."""
+    with house.views.reading(Index) as (db, index):
+        found = newest(db, index.messages)
+    with house.views.reading(SavedSearches) as (db, searches):
+        saved = newest(db, searches.states)
+    with house.views.reading(Withholdings) as (db, withholdings):
+        return found, saved, newest(db, withholdings.placed, withholdings.lifted)
 
 
 def check_searches(house: House) -> list[Alerted]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, timedelta
 from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -201,9 +201,11 @@ def break_overdue(house: House) -> list[int]:
 
     Left to a person are promises that hang on a condition, and those for whose sum a credit was made in time.
     """
+    now = house.world.clock().astimezone(UTC)
     with house.views.reading(Promises) as (db, promises):
-        waiting = [one for one in promises.all(db) if one.status == "open" and one.due and not one.conditional]
-    now = house.world.clock()
+        # In the zone furthest east it may be the next day already.
+        due = promises.standings.due_before(db, now.date() + timedelta(days=1))
+        waiting = [one for one in promises.these(db, due) if not one.conditional]
     zones = zones_of(house, waiting)
     places: list[int] = []
     for one in waiting:

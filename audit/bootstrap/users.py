@@ -29,7 +29,7 @@ def role_of(house: House, login: str) -> str | None:
 def registered(house: House) -> list[dict[str, Any]]:
     """Return every user ever registered: login, name, role, whether retired, and whether they have a secret."""
     users: dict[UUID, dict[str, Any]] = {}
-    secrets = UserSecrets(house.keyring, house.world.random)
+    secret = UserSecrets(house.keyring, house.world.random).having()
     for record in _records(house):
         staff = record.stamp.tie("staff")
         if isinstance(record.event, UserRegistered) and staff is not None:
@@ -38,7 +38,7 @@ def registered(house: House) -> list[dict[str, Any]]:
                 "name": record.event.name.text if record.event.name else None,
                 "role": record.event.role,
                 "retired": False,
-                "secret": secrets.has(staff),
+                "secret": staff in secret,
             }
         elif isinstance(record.event, UserRetired) and staff in users:
             users[staff]["retired"] = True

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, Integer, Table, delete, func, select, update
+from sqlalchemy import Boolean, Column, Integer, Table, and_, delete, exists, func, or_, select, update
 
 from audit.domain.customer import TieCorrected
 from audit.projections.columns import (
@@ -29,9 +29,9 @@ from audit.projections.copies import copied, standing, text_in, words_of
 from audit.projections.portions import portions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
-    from sqlalchemy import Connection, MetaData
+    from sqlalchemy import ColumnElement, Connection, MetaData
 
     from audit.domain.event import Personal, Record
     from audit.projections.writer import Writer
@@ -268,11 +268,20 @@ class CaseTables:
         query = select(self.ties.c.thing).where(self.ties.c.tie == tie.hex).distinct().order_by(self.ties.c.thing)
         return [UUID(hex=thing) for thing in db.scalars(query)]
 
-    def set_to(self, db: Connection, field: str, code: str) -> list[UUID]:
-        """Return the things of which a field was ever set to a code."""
-        changes = self.changes.c
-        query = select(changes.thing).where(changes.field == field, changes.code == code).distinct()
-        return [UUID(hex=thing) for thing in db.scalars(query.order_by(changes.thing))]
+    def last(self, field: str, codes: Collection[str]) -> ColumnElement[bool]:
+        """Return the condition that a field of a thing was set to one of these codes, and to no other one since."""
+        this, later = self.changes.alias("this").c, self.changes.alias("later").c
+        other = (later.thing == this.thing, later.field == field, later.code.not_in(codes), later.at > this.at)
+        mine = (this.thing == self.wordings.c.thing, this.field == field, this.code.in_(codes))
+        return exists().where(*mine, ~exists().where(*other))
+
+    def reworded(self, db: Connection, where: Sequence[ColumnElement[bool]], *, first: int, limit: int) -> list[UUID]:
+        """Return the things for which conditions hold, those opened or reworded last first."""
+        this, later = self.wordings.c, self.wordings.alias("newer").c
+        newer = or_(later.at > this.at, and_(later.at == this.at, later.position > this.position))
+        once = ~exists().where(later.thing == this.thing, newer)
+        query = select(this.thing).where(once, *where).order_by(this.at.desc(), this.position.desc())
+        return [UUID(hex=thing) for thing in db.scalars(query.offset(first).limit(limit))]
 
     def newest(self, db: Connection, limit: int) -> list[UUID]:
         """Return the things that were opened or reworded last, the last one first."""

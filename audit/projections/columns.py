@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Integer, String
+from sqlalchemy import BigInteger, Boolean, Column, Integer, String, func, select
 
 from audit.domain.event import Personal
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection, Table
+
     from audit.domain.event import Record
 
 # Both engines must compare texts alike: by code point, never by the rules of a language.
@@ -70,6 +72,11 @@ def order_values(record: Record) -> dict[str, Any]:
 def reading_order(row: Any) -> tuple[int, str, int, str, str]:
     """Return the key that sorts rows with ``order_columns`` as people read them."""
     return row.at, row.source, row.seq, row.item, row.stream
+
+
+def newest(db: Connection, *tables: Table) -> int:
+    """Return the position of the newest row of these tables, 0 where they have none."""
+    return max(db.scalar(select(func.max(table.c.position))) or 0 for table in tables)
 
 
 def microseconds(moment: datetime) -> int:

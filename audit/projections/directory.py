@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
+from uuid import UUID
 
 from sqlalchemy import MetaData
 
@@ -11,7 +12,7 @@ from audit.projections.projection import forget
 from audit.projections.staff_names import StaffNames
 
 if TYPE_CHECKING:
-    from uuid import UUID
+    from collections.abc import Iterable
 
     from sqlalchemy import Connection
 
@@ -34,6 +35,9 @@ class Directory:
             forget(db, self.metadata, record.event)
         self._staff.apply(db, record)
 
-    def names(self, db: Connection) -> dict[UUID, str]:
-        """Return the name of everybody who has one."""
-        return self._staff.all(db)
+    def names(self, db: Connection, staff: Iterable[UUID | None] | None = None) -> dict[UUID, str]:
+        """Return the name of each of these who has one; of everybody where none are named."""
+        if staff is None:
+            return self._staff.all(db)
+        named = self._staff.of(db, {one.hex for one in staff if one is not None})
+        return {UUID(hex=one): name for one, name in named.items()}

@@ -16,6 +16,7 @@ from audit.projections.columns import PLACE, microseconds, moment_of, personal, 
 from audit.projections.portions import portions
 from audit.projections.projection import forget
 from audit.projections.promises_quoting import hidden_in_line, hidden_in_wording
+from audit.projections.promises_standing import Stand, Standings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -103,10 +104,10 @@ class Promised:
 
 
 class Promises:
-    """The events of all promises, one row each; how a promise stands is decided when it is read."""
+    """The events of all promises, one row each, and beside them how each promise stands."""
 
     name: ClassVar[str] = "promises"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def __init__(self, suffix: str = "") -> None:
         self.metadata = MetaData()
@@ -142,13 +143,16 @@ class Promises:
             personal("deadline"),
             personal("amount_words"),
         )
+        self.standings = Standings(self.metadata, f"promise_standings{suffix}")
 
     def apply(self, db: Writer, record: Record) -> None:
         event = record.event
         if isinstance(event, ErasureExecuted):
             forget(db, self.metadata, event)
         elif type(event) in KINDS:
-            db.insert(self.steps, {**_stamped(record), **_clear(event), **_said(event)})
+            row = {**_stamped(record), **_clear(event), **_said(event)}
+            db.insert(self.steps, row)
+            self.standings.step(db, row)
 
     # -- asking --
 
@@ -163,6 +167,14 @@ class Promises:
         theirs = select(self.steps.c.promise).where(self.steps.c.customer.in_([one.hex for one in customers]))
         query = select(self.steps).where(self.steps.c.promise.in_(theirs)).order_by(self.steps.c.position)
         return [one for one in _promised(db.execute(query)) if one.customer in customers]
+
+    def these(self, db: Connection, promises: Collection[str]) -> list[Promised]:
+        """Return promises by their streams (in hexadecimal), in the order in which these are given."""
+        found: dict[str, Promised] = {}
+        for some in portions(promises):
+            query = select(self.steps).where(self.steps.c.promise.in_(some)).order_by(self.steps.c.position)
+            found |= {one.stream.hex: one for one in _promised(db.execute(query))}
+        return [found[one] for one in promises]
 
     def one(self, db: Connection, stream: UUID, *, upto: int | None = None) -> Promised | None:
         """Return one promise as it stood at a position, None where there was none."""
@@ -252,18 +264,15 @@ def _promised(rows: Any) -> list[Promised]:
 
 def _folded(rows: Sequence[Any]) -> Promised:
     """Return a promise from its rows in order; what a confirmation says counts more than what was suggested."""
-    status, disputed = "", False
-    due: str | None = None
+    stand = Stand()
     for row in rows:
-        disputed = row.kind == "disputed" or (disputed and row.kind == "extended")
-        status = {"extended": "open", "disputed": status}.get(row.kind, row.kind)
-        due = row.due if row.kind in {"suggested", "open", "extended"} else due
+        stand = stand.after(row.kind, row.due)
     newest = _newest(rows)
     return Promised(
         id=newest("written"),
         stream=UUID(hex=rows[0].promise),
-        status=status,
-        disputed=disputed,
+        status=stand.status,
+        disputed=stand.disputed,
         customer=_tie(newest("customer")),
         customer_written=newest("customer_written"),
         conversation=_tie(newest("conversation")),
@@ -278,7 +287,7 @@ def _folded(rows: Sequence[Any]) -> Promised:
         amount_words=newest("amount_words"),
         amount=newest("amount"),
         currency=newest("currency"),
-        due=date.fromisoformat(due) if due else None,
+        due=date.fromisoformat(stand.due) if stand.due else None,
         language=newest("language"),
         steps=tuple(_step(row) for row in rows),
     )

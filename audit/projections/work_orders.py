@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
-from sqlalchemy import MetaData
+from sqlalchemy import Index, MetaData
 
 from audit.domain import work_order
 from audit.domain.custody import ErasureExecuted, WordsResealed
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from audit.domain.event import Record
     from audit.projections.writer import Writer
 
+OVER: Final = frozenset({"signed", "cancelled"})
+"""In these states nothing more is to be done."""
+
 
 class WorkOrders:
     """Work orders with every wording of the instructions, the visit, and what it cost.
@@ -30,11 +33,12 @@ class WorkOrders:
     """
 
     name: ClassVar[str] = "work_orders"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     def __init__(self, suffix: str = "") -> None:
         self.metadata = MetaData()
         self._cases = CaseTables(self.metadata, "work_orders", suffix, "work_order")
+        Index(f"work_orders_last{suffix}", self._cases.wordings.c.at, self._cases.wordings.c.position)
 
     def apply(self, db: Writer, record: Record) -> None:
         event = record.event
@@ -109,11 +113,15 @@ class WorkOrders:
         """Return the work orders of a customer, a ticket or a conversation."""
         return self._cases.read(db, self._cases.tied_to(db, tie))
 
-    def of_technician(self, db: Connection, staff: UUID) -> list[Case]:
-        """Return the work orders that are with a technician now."""
-        given = self._cases.read(db, self._cases.set_to(db, "technician", staff.hex))
-        return [one for one in given if one.fields.get("technician") == staff.hex]
+    def listed(
+        self, db: Connection, *, over: bool, technician: UUID | None = None, first: int = 0, limit: int = 50
+    ) -> list[Case]:
+        """Return the work orders that are signed or cancelled, or those that are not, the last written first.
 
-    def newest(self, db: Connection, *, limit: int = 50) -> list[Case]:
-        """Return the work orders that were written or rewritten last, the last one first."""
-        return self._cases.read(db, self._cases.newest(db, limit))
+        With a technician, those that are with this one now.
+        """
+        ended = self._cases.last("status", OVER)
+        where = [ended if over else ~ended]
+        if technician is not None:
+            where.append(self._cases.last("technician", [technician.hex]))
+        return self._cases.read(db, self._cases.reworded(db, where, first=first, limit=limit))

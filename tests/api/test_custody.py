@@ -190,12 +190,21 @@ def test_many_looks_at_somebody_come_page_after_page(house: House) -> None:
 # -- holds and retention --
 
 
+def covers(page: str) -> str:
+    """Return what a page says a hold covers."""
+    (said,) = re.findall(r"<dt>Covers</dt><dd>(?:<[^>]*>)?([^<]+)", page)
+    return str(said)
+
+
 def test_a_hold_is_placed_seen_and_released(house: House) -> None:
     house.archive.append_new([said(1)])
     house.follower.catch_up()
     browser = signed_in(house, "compliance officer")
-    assert browser.send("/holds", title="Case 7", customers="cust-7\r\n", query="parcel").status_code == 303
+    placed = browser.send("/holds", title="Case 7", customers="cust-7\r\n", query="parcel")
+    assert placed.status_code == 303
+    assert "event" in covers(browser.get(placed.headers["location"]).text), "who places a hold sees what it covers"
     page = browser.get("/holds").text
+    assert covers(page) == "Count the events", "counting takes long, and is asked for"
     assert "Case 7" in page
     assert "cust-7" in page
     (hold,) = re.findall(r"/holds/([0-9a-f]+)/release", page)

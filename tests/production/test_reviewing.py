@@ -7,7 +7,7 @@ from contextlib import closing
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from audit.bootstrap.alerting import check_searches
+from audit.bootstrap.alerting import Watch, check_searches
 from audit.bootstrap.house import build
 from audit.bootstrap.settings import Settings
 from audit.domain.saved_search import SearchAlerted
@@ -45,6 +45,10 @@ def _more(desk: Desk, *texts: str) -> None:
     _bring(desk, *(said | {"id": sha256(text.encode()).hexdigest(), "text": text} for text in texts))
 
 
+def alerts(house: House) -> list[SearchAlerted]:
+    return [record.event for record in records(house) if isinstance(record.event, SearchAlerted)]
+
+
 def test_new_matches_are_told_of_once(own_desk: Desk) -> None:
     own_desk.run("searches", "save", "money", "refund", "--alert", "--title", "Money back")
     assert own_desk.run("searches", "check")["alerts"] == []
@@ -66,7 +70,29 @@ def test_two_who_look_at_once_tell_of_a_match_once(own_desk: Desk) -> None:
         one.follower.catch_up()
         # The view of the other does not know yet of the alert of the first.
         assert [alerted.matches for alerted in (*check_searches(one), *check_searches(other))] == [1]
-        assert len([record for record in records(one) if isinstance(record.event, SearchAlerted)]) == 1
+        assert len(alerts(one)) == 1
+
+
+def test_the_watch_tells_of_what_came_and_of_what_a_changed_query_finds(own_desk: Desk) -> None:
+    own_desk.run("searches", "save", "money", "refund", "--alert")
+    with closing(_house(own_desk)) as house:
+        watch = Watch(house)
+
+        def told() -> int:
+            before = len(alerts(house))
+            house.follower.catch_up()
+            watch()
+            house.follower.catch_up()
+            return sum(one.count for one in alerts(house)[before:])
+
+        assert told() == 0
+        _more(own_desk, "a refund please", "a parcel")
+        assert told() == 1
+        own_desk.run("search", "refund")
+        assert told() == 0, "that somebody looked is nothing new"
+        own_desk.run("searches", "change", "money", "--query", "parcel")
+        _more(own_desk, "another parcel")
+        assert told() == 1
 
 
 def test_a_search_without_alerts_a_dropped_and_a_changed_one(own_desk: Desk) -> None:
