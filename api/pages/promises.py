@@ -83,7 +83,7 @@ SHOWS: Final = {
     "visit": N_("a visit"),
     "message": N_("a message of ours"),
 }
-_SHOWN: Final = 20
+_SHOWN: Final = 10
 _DIGITS: Final = 18
 
 

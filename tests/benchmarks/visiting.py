@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from threading import Barrier, Thread
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.benchmarks.ground import BY
@@ -99,8 +99,11 @@ def alone(port: int, asked: Sequence[Asked]) -> list[Answered]:
         return [_timed(connection, one) for one in asked]
 
 
-def together(port: int, asked: Sequence[Sequence[Asked]]) -> list[Answered]:
-    """Ask as so many clients as there are lists, all at once; each asks anew as soon as it is answered."""
+def together(port: int, asked: Sequence[Sequence[Asked]], *, reading: float = 0.0) -> list[Answered]:
+    """Ask as so many clients as there are lists; each asks anew when it was answered and has read for some seconds.
+
+    Who reads begins at a moment of their own: people do not turn their pages together.
+    """
     answers: list[list[Answered]] = [[] for _ in asked]
     faults: list[BaseException] = []
     ready = Barrier(len(asked))
@@ -110,7 +113,10 @@ def together(port: int, asked: Sequence[Sequence[Asked]]) -> list[Answered]:
             with closing(_connection(port)) as connection:
                 connection.connect()
                 ready.wait()
-                answers[place] = [_timed(connection, one) for one in asked[place]]
+                sleep(reading * place / len(asked))
+                for one in asked[place]:
+                    answers[place].append(_timed(connection, one))
+                    sleep(reading)
         except BaseException as fault:  # noqa: BLE001 - it is raised again where the clients are waited for
             ready.abort()
             faults.append(fault)
