@@ -1,4 +1,4 @@
-"""In which manners a story is gone through: with and without scripts, on a desk and on a phone, in each language."""
+"""In which manners a story is gone through: with scripts, without, by keys; on a desk, on a phone; in each language."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ class Manner(NamedTuple):
     script: bool
     width: int
     language: str = "en"
+    keys: bool = False
 
     def __str__(self) -> str:
-        return f"{self.language}-{self.width}-{'script' if self.script else 'plain'}"
+        return f"{self.language}-{self.width}-{'keys' if self.keys else 'script' if self.script else 'plain'}"
 
 
 _ENGLISH: Final = tuple(Manner(script, width) for script in (True, False) for width in (DESK, PHONE))
@@ -34,12 +35,13 @@ _OTHERS: Final = (
     Manner(script=False, width=DESK, language="ru"),
     Manner(script=True, width=DESK, language="zh"),
 )
+_KEYS: Final = Manner(script=True, width=DESK, keys=True)
 assert {one.language for one in (*_ENGLISH, *_OTHERS)} == set(LANGUAGES)
 
 
 def manners(quick: Manner | None = None) -> list[ParameterSet]:
     """Return all manners; each but the quick one, if there is one, takes long."""
-    every = (*_ENGLISH, *_OTHERS)
+    every = (*_ENGLISH, *_OTHERS, _KEYS)
     assert quick is None or quick in every
     return [_param(one, () if one == quick else (pytest.mark.long,)) for one in every]
 

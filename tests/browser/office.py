@@ -12,6 +12,7 @@ from audit.bootstrap.promising import find_promises
 from audit.bootstrap.receiving import bring
 from tests.api.pages import registered
 from tests.archive.house import new_house, repeated, ticking
+from tests.browser.keyboard import ByKeyboard
 from tests.browser.person import Person
 from tests.browser.serving import served
 from tests.requests.given import OPERATOR
@@ -67,7 +68,8 @@ class Office:
         return person
 
     def opens_a_browser(self) -> Person:
-        person = Person(self._browser, self.address, self._manner)
+        kind = ByKeyboard if self._manner.keys else Person
+        person = kind(self._browser, self.address, self._manner)
         self._leaving.callback(person.close)
         self._people.append(person)
         return person

@@ -59,7 +59,7 @@ class Person:
 
     def go(self, place: str) -> None:
         """Go to a place by the bar on top; say why one reads where that is asked."""
-        self._click(self.page.locator("header nav").get_by_role("link", name=self.says(place), exact=True))
+        self.click(self.page.locator("header nav").get_by_role("link", name=self.says(place), exact=True))
         self._say_why()
 
     def _say_why(self) -> None:
@@ -68,50 +68,66 @@ class Person:
             self.press("Go on")
             assert self._why in self.page.inner_text("aside.purpose")
 
+    # -- how one does it --
+
+    def click(self, on: Locator) -> None:
+        """Click, and let the page that follows come whole."""
+        on.first.click()
+        self.page.wait_for_load_state()
+
+    def fill(self, field: Locator, value: str) -> None:
+        field.fill(value)
+
+    def choose_in(self, field: Locator, option: str) -> None:
+        field.select_option(label=option)
+
+    def check(self, box: Locator) -> None:
+        box.check()
+
     # -- what one does --
 
     def follow(self, name: str, **values: Any) -> None:
         """Follow a link by its words."""
-        self._click(self.page.get_by_role("link", name=self.says(name, **values), exact=True))
+        self.click(self.page.get_by_role("link", name=self.says(name, **values), exact=True))
 
     def follow_to(self, words: str) -> None:
         """Follow a link that holds words from outside, the same in every language."""
-        self._click(self.page.locator("main a:not(nav a)").filter(has_text=words))
+        self.click(self.page.locator("main a:not(nav a)").filter(has_text=words))
 
     def turn_to(self, name: str) -> None:
         """Turn to a queue or filter, whose name may be followed by a number."""
         said = re.compile(rf"^\s*{re.escape(self.says(name))}(\s+\d+)?\s*$")
-        self._click(self.page.locator("nav.filters").get_by_role("link").filter(has_text=said))
+        self.click(self.page.locator("nav.filters").get_by_role("link").filter(has_text=said))
 
     def seek(self, query: str | None = None) -> None:
         """Have the search sought, after typing a query where one is given."""
         if query is not None:
-            self.page.locator("#q").fill(query)
-        self._click(self.page.get_by_role("search").get_by_role("button"))
+            self.fill(self.page.locator("#q"), query)
+        self.click(self.page.get_by_role("search").get_by_role("button"))
 
     def start(self) -> None:
         """Go to the start by the mark in the corner."""
-        self._click(self.page.locator("a.mark"))
+        self.click(self.page.locator("a.mark"))
 
     def press(self, name: str, place: Locator | None = None) -> None:
         """Press the button of that name."""
-        self._click((place or self.page).get_by_role("button", name=self.says(name), exact=True))
+        self.click((place or self.page).get_by_role("button", name=self.says(name), exact=True))
 
     def open(self, name: str, place: Locator | None = None) -> None:
         """Open what lies folded behind a name, if it is closed."""
         said = re.compile(rf"^\s*{re.escape(self.says(name))}\s*$")
         summary = (place or self.main).locator("details > summary").filter(has_text=said).first
         if summary.locator("..").get_attribute("open") is None:
-            summary.click()
+            self.click(summary)
 
     def write(self, label: str, value: str, place: Locator | None = None) -> None:
-        self.field(label, place).fill(value)
+        self.fill(self.field(label, place), value)
 
     def choose(self, label: str, option: str, place: Locator | None = None) -> None:
-        self.field(label, place).select_option(label=self.says(option))
+        self.choose_in(self.field(label, place), self.says(option))
 
     def tick(self, label: str, place: Locator | None = None) -> None:
-        self.field(label, place).check()
+        self.check(self.field(label, place))
 
     def field(self, label: str, place: Locator | None = None) -> Locator:
         """Return the field in sight that has this label, marked as optional or not."""
@@ -134,7 +150,7 @@ class Person:
 
     def download_by(self, link: Locator) -> Path:
         with self.page.expect_download() as coming:
-            link.click()
+            self.click(link)
         return coming.value.path()
 
     # -- what one sees --
@@ -158,12 +174,7 @@ class Person:
         said = re.compile(rf"^\s*{re.escape(self.says(button))}\s*$")
         expect(self.page.locator("main").locator("button, summary, a").filter(has_text=said)).to_have_count(0)
 
-    def _click(self, on: Locator) -> None:
-        """Click, and let the page that follows come whole."""
-        on.first.click()
-        self.page.wait_for_load_state()
-
     def _choose_language(self) -> None:
         if self.language != "en":
-            self.page.locator("footer").get_by_role("button", name=LANGUAGES[self.language], exact=True).click()
+            self.click(self.page.locator("footer").get_by_role("button", name=LANGUAGES[self.language], exact=True))
         expect(self.page.locator("html")).to_have_attribute("lang", self.language)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import uvicorn
-
 from api.app import create_app
+from api.serving import listening, server_of
 from tests.api.pages import SECRET
 
 if TYPE_CHECKING:
@@ -23,15 +21,12 @@ if TYPE_CHECKING:
 @contextmanager
 def served(house: House) -> Iterator[str]:
     """Serve the pages of a house on a free port of this machine and give their address."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        # From here on who comes waits, however long the server takes to begin.
-        listening.listen()
-        server = uvicorn.Server(uvicorn.Config(create_app(house), log_level="warning"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="served pages")
+    with listening(0) as doorway:
+        server = server_of(create_app(house), slow_seconds=house.settings.slow_seconds)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [doorway]}, name="served pages")
         thread.start()
         try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+            yield f"http://127.0.0.1:{doorway.getsockname()[1]}"
         finally:
             server.should_exit = True
             thread.join()

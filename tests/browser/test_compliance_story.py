@@ -57,7 +57,7 @@ def _searches(officer: Person) -> None:
     officer.seek("internetas OR dolerių OR pinigų")
     officer.sees("dolerių", "pinigų")
     assert officer.page.locator("ol.hits > li").count() == 3
-    officer.page.locator("aside ul.facet a").filter(has_text=REGINA).click()
+    officer.click(officer.page.locator("aside ul.facet a").filter(has_text=REGINA))
     expect(officer.page.locator("#q")).to_have_value(re.compile(REGINA))
     assert officer.page.locator("ol.hits > li").count() == 3
     officer.open("More fields")
@@ -66,7 +66,7 @@ def _searches(officer: Person) -> None:
     officer.seek()
     officer.sees("dolerių")
     officer.misses("pinigų atgal", within="ol.hits")
-    officer.page.locator("ol.hits a[href^='/conversations/']").click()
+    officer.click(officer.page.locator("ol.hits a[href^='/conversations/']"))
     officer.sees(PROMISED, ASKED, within=".timeline")
     expect(officer.page.locator("article:target")).to_contain_text(PROMISED)
 
@@ -86,7 +86,7 @@ def _keeps_the_search(officer: Person) -> None:
 def _notes(officer: Person) -> None:
     """Tick one hit and note a tag, a decision and a comment on it."""
     hit = officer.page.locator("ol.hits > li").filter(has_text=TOLD)
-    hit.get_by_role("checkbox").check()
+    officer.check(hit.get_by_role("checkbox"))
     officer.open("Note on it")
     officer.write("Tag", "fee-dispute")
     officer.choose("Decision", "belongs to the matter")

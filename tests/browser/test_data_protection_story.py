@@ -113,7 +113,7 @@ def _sees_what_remains(officer: Person) -> None:
     officer.misses("Kitas")
     officer.follow_to(officer.says("erased"))
     officer.reads("An erased customer")
-    officer.main.locator("a[href^='/conversations/']").first.click()
+    officer.click(officer.main.locator("a[href^='/conversations/']"))
     officer.reads("The words were erased.")
     officer.misses("Labas")
 

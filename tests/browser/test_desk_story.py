@@ -68,7 +68,7 @@ def test_a_weak_ticket_is_found_sent_back_rewritten_and_accepted(
 
 def _sends_back(supervisor: Person) -> None:
     supervisor.open("Send it back")
-    supervisor.main.get_by_label("Please look.", exact=True).check()
+    supervisor.check(supervisor.main.get_by_label("Please look.", exact=True))
     supervisor.write("What is to be said with it", "Say where it is and who to call.")
     supervisor.press("Send it back")
     supervisor.reads("Sent back to be rewritten")

@@ -6,7 +6,6 @@ from itertools import cycle
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no types
 
 from api.doors import DOORS
 from api.wording import LANGUAGES
@@ -22,12 +21,12 @@ from audit.projections.customers import Customers
 from audit.sample.company import write
 from tests.api.pages import registered
 from tests.browser.serving import served, sign_in
-from tests.browser.walking import Wrong, too_heavy, too_wide, walk
+from tests.browser.walking import Wrong, barriers, too_heavy, too_wide, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
     from audit.bootstrap.house import House
 
@@ -37,7 +36,6 @@ REACHED_OTHERWISE = {"first", "purpose", "sign-in", "sign-in-provider", "sign-in
     "portal-looks",
 }
 """Doors one is led to, not by a link, and those of customers who came in by a code."""
-SCHEMES = ("light", "dark")
 
 
 @pytest.fixture(scope="module")
@@ -67,12 +65,30 @@ def test_every_page_is_reached_by_links_and_keeps_to_the_rules(browser: Browser,
     wrong, doors = [], set()
     for door, path in walk(page, address):
         doors.add(door)
-        wrong += [Wrong(path, what) for what in (*barriers(page, *SCHEMES), *too_wide(page), *too_heavy(page), *said)]
+        wrong += [Wrong(path, what) for what in (*barriers(page), *too_wide(page), *too_heavy(page), *said)]
         said.clear()
     page.close()
     assert not wrong, "\n".join(map(str, wrong))
     reachable = {door.name for door in DOORS if door.method == "GET" and "operator" in door.roles}
     assert reachable - doors - REACHED_OTHERWISE - _handing_out() == set()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_before_one_comes_in_and_refusals_keep_to_the_rules(
+    browser: Browser, address: str, language: str
+) -> None:
+    page = browser.new_page(locale=language, reduced_motion="reduce", viewport={"width": 1280, "height": 900})
+    wrong = []
+    for path in ("/sign-in", "/portal", "/collect", "/verify", "/nowhere", "/first?code=none"):
+        page.goto(address + path)
+        wrong += [Wrong(path, what) for what in (*barriers(page), *too_wide(page), *too_heavy(page))]
+    sign_in(page, address, "technician", why=None)
+    for path in ("/purpose", "/users", "/customers/none"):
+        page.goto(address + path)
+        wrong += [Wrong(path, what) for what in (*barriers(page), *too_wide(page), *too_heavy(page))]
+    page.close()
+    assert not wrong, "\n".join(map(str, wrong))
 
 
 @pytest.mark.long
@@ -83,7 +99,7 @@ def test_every_role_walks_its_pages_on_a_small_screen(browser: Browser, address:
     wrong = []
     for _, path in walk(page, address, each=1):
         assert page.get_attribute("html", "lang") == language
-        wrong += [Wrong(path, what) for what in barriers(page, "light")]
+        wrong += [Wrong(path, what) for what in barriers(page, ["light"])]
     page.close()
     assert not wrong, "\n".join(map(str, wrong))
 
@@ -110,12 +126,3 @@ def _promised_and_asked(house: House) -> None:
 def _handing_out() -> set[str]:
     """Return the doors that hand out a file, not a page."""
     return {door.name for door in DOORS if getattr(door, "file", False)}
-
-
-def barriers(page: Page, *schemes: str) -> Iterator[str]:
-    """Say what axe finds on the page (WCAG 2.2 AA) in these of ``SCHEMES``."""
-    for scheme in schemes:
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two literals
-        for one in Axe().run(page).response["violations"]:
-            places = [node["html"] for node in one["nodes"][:2]]
-            yield f"{scheme}: {one['id']} {places}"

@@ -20,8 +20,7 @@ from audit.projections.requests import Requests
 from tests.archive.house import new_house
 from tests.browser.manners import PHONE, Manner, manners
 from tests.browser.office import opened
-from tests.browser.test_every_page import barriers
-from tests.browser.walking import too_wide
+from tests.browser.walking import barriers, too_wide
 from tests.post.server import Post
 from tests.post.server import served as receiving
 from tests.requests.given import PROMISED, REGINAS_MAIL, SUPERVISOR, today, told

@@ -7,15 +7,18 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no types
+
 from api.doors import DOORS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from playwright.sync_api import Page
 
 WIDTHS = (320, 2560)
 """The narrowest and the widest screen that must do (CSS pixels)."""
+SCHEMES = ("light", "dark")
 _BYTES_MAX = 100_000
 
 
@@ -67,6 +70,15 @@ def _opened(page: Page, url: str) -> bool:
 def _links(page: Page, address: str) -> list[str]:
     hrefs: list[str] = page.eval_on_selector_all("a[href]", "all => all.map(one => one.href)")
     return [href.removeprefix(address).split("#")[0] for href in hrefs if href.startswith(address + "/")]
+
+
+def barriers(page: Page, schemes: Iterable[str] = SCHEMES) -> Iterator[str]:
+    """Say what axe finds on the page (WCAG 2.2 AA) in these colour schemes."""
+    for scheme in schemes:
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two literals
+        for one in Axe().run(page).response["violations"]:
+            places = [node["html"] for node in one["nodes"][:2]]
+            yield f"{scheme}: {one['id']} {places}"
 
 
 def too_wide(page: Page) -> Iterator[str]:
