@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final
 from api.identity import same
 from api.importing import Imports
 from api.oidc import SigningIn
+from api.remembered import Remembered
 from api.rendering import environment
 from api.throttle import Throttle
 from audit.archive.accounts.locking import Lock
 from audit.archive.accounts.sessions import Sessions
 from audit.archive.accounts.totp import SecondFactors
 from audit.archive.users import UserSecrets
-from audit.bootstrap.users import role_of
+from audit.bootstrap.users import Register, role_of
 from audit.domain.actor import Actor
 
 if TYPE_CHECKING:
@@ -36,10 +37,12 @@ class Rooms:
         self.templates = environment()
         self.throttle = Throttle(monotonic)
         self.imports = Imports()
+        self.figures = Remembered()
         self.sessions = Sessions(house.keyring, random=house.world.random, clock=house.world.clock)
         self.lock = Lock(house.keyring, clock=house.world.clock)
         self.secrets = UserSecrets(house.keyring, house.world.random)
         self.second = SecondFactors(house.keyring, random=house.world.random, clock=house.world.clock)
+        self.register = Register(house)
         self._form_key = hmac.digest(house.keyring.secret("delivery"), b"forms", "sha256")
         self.provider = self._provider()
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from fastapi import Response
 
 from api.doors import COMPLIANCE
+from api.looked_at import looked_at
 from api.navigation import N_
 from api.opening import opens
 from api.visit import Visit
@@ -27,47 +29,6 @@ HOW: Final = {
     "exported": N_("exported"),
     "refused": N_("turned away"),
 }
-WHAT: Final = {
-    "customers": N_("list of customers"),
-    "customer": N_("one customer"),
-    "timeline": N_("one conversation"),
-    "tickets": N_("list of tickets"),
-    "ticket": N_("one ticket"),
-    "work order": N_("one work order"),
-    "work orders": N_("list of work orders"),
-    "record": N_("a record"),
-    "promises": N_("promises"),
-    "searches": N_("Saved searches"),
-    "reviews": N_("Reviews"),
-    "review": N_("Review"),
-    "feedback": N_("Feedback"),
-    "levels": N_("Service level"),
-    "volume": N_("Volume"),
-    "requests": N_("record requests"),
-    "holds": N_("holds"),
-    "erasures": N_("erasures"),
-    "looks": N_("who looked"),
-    "deliveries": N_("imports"),
-    "delivery": N_("an import"),
-    "items": N_("items of the log"),
-    "users": N_("users"),
-    "keys": N_("keys for programs"),
-    "evidence": N_("proof"),
-    "production": N_("production"),
-    "sign-in": N_("sign-in"),
-    "slip": N_("a proof slip"),
-    "portal": N_("their own page"),
-    "portal-code": N_("the customers' portal"),
-    "transcript": N_("a transcript"),
-    "withholdings": N_("what is withheld"),
-    "tags": N_("tags"),
-    "prices": N_("prices"),
-    "outbox": N_("letters by mail"),
-    "authority": N_("who may act for whom"),
-    "attachments": N_("attachments"),
-    "portal-request": N_("a request on the portal"),
-}
-"""What was shown, by the code in the event; other codes stand as they are."""
 
 
 @opens("access")
@@ -95,7 +56,7 @@ def access(visit: Visit, user: str = "", day: str = "", how: str = "", before: i
         day=day,
         how=how,
         hows=HOW,
-        whats=WHAT,
+        what=partial(looked_at, visit.say),
         words=True,
         next=shown[-1].event if len(found) > _SHOWN else None,
     )
@@ -108,8 +69,8 @@ def of_customer(visit: Visit, customer: UUID, before: int = 0) -> Response:
     person, same, written = _person(visit, customer)
     with house.views.reading(Looks) as (db, view):
         position = house.views.as_of(db, Looks.name)
-        found = [one for one in view.at(db, same, written) if before <= 0 or one.event < before]
-    shown = found[:_SHOWN]
+        places = [one for one in view.places_at(db, same, written) if before <= 0 or one < before]
+        shown = view.told(db, places[:_SHOWN])
     visit.looked("looks", count=len(shown), position=position, ties=[("customer", customer)])
     return visit.page(
         "custody/access.html",
@@ -119,9 +80,9 @@ def of_customer(visit: Visit, customer: UUID, before: int = 0) -> Response:
         day="",
         how="",
         hows=HOW,
-        whats=WHAT,
+        what=partial(looked_at, visit.say),
         words=visit.by.role in COMPLIANCE,
-        next=shown[-1].event if len(found) > _SHOWN else None,
+        next=shown[-1].event if len(places) > _SHOWN else None,
     )
 
 

@@ -82,11 +82,12 @@ def conversation(visit: Visit, conversation: UUID, show: str = "all", order: str
     hiding = hiding_from_reader(house, visit.by.role)
     entries = shown_entries(entries, hiding)
     with house.views.reading(Ties) as (db, ties):
-        whose = sorted({tie for one in entries for kind, tie in ties.of(db, one.event) if kind == "customer"})
+        tied = ties.of_these(db, [one.event for one in entries])
+    whose = sorted({tie for some in tied.values() for kind, tie in some if kind == "customer"})
     with house.views.reading(Customers) as (db, customers):
         persons = customers.get(db, whose, hidden=hiding.positions)
-    tied = [("conversation", conversation), *(("customer", one) for one in whose)]
-    visit.looked("timeline", count=len(entries), position=position, ties=tied)
+    about = [("conversation", conversation), *(("customer", one) for one in whose)]
+    visit.looked("timeline", count=len(entries), position=position, ties=about)
     wanted = [one for one in entries if _is_wanted(one, show)]
     days = _days(wanted, house.settings.zone)
     return visit.page(

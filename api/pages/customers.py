@@ -58,7 +58,7 @@ def customer(visit: Visit, customer: UUID) -> Response:
     with house.views.reading(WorkOrders) as (db, orders):
         visits = shown_cases((case for one in same for case in orders.tied_to(db, one)), hiding)
     with house.views.reading(Holds) as (db, holds):
-        held = [one for one in holds.in_force(db) if {*one.persons} & set(same)]
+        held = holds.count_on(db, same)
     visit.looked("customer", count=len(talks) + len(cases) + len(visits), position=position, ties=_ties(known))
     return visit.page(
         "people/customer.html",

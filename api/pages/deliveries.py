@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from fastapi import Response
 from starlette.background import BackgroundTask
 
+from api.faults import fault, fault_at
 from api.importing import Upload, bring_upload
 from api.opening import opens
 from api.visit import Visit
@@ -38,7 +40,13 @@ def delivery(visit: Visit, delivery: UUID) -> Response:
     one = _found(visit, delivery)
     visit.looked("delivery", count=len(one.refusals), position=position)
     return visit.page(
-        "custody/delivery.html", one=one, refusals=one.refusals[:_SHOWN], most=_SHOWN, again=_can_be_retried(one)
+        "custody/delivery.html",
+        one=one,
+        refusals=one.refusals[:_SHOWN],
+        most=_SHOWN,
+        again=_can_be_retried(one),
+        fault=partial(fault, visit.say),
+        fault_at=partial(fault_at, visit.say),
     )
 
 

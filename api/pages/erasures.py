@@ -42,12 +42,13 @@ REFUSALS: Final = {
     "legal-hold": N_("A legal hold covers some of it"),
     "retention-duty": N_("A duty to keep some of it still runs"),
 }
+_SHOWN: Final = 30
 _OVER: Final = frozenset({"refused", "narrowed", "executed", "receipted"})
 
 
 @opens("erasures")
-def erasures(visit: Visit, customer: UUID | None = None) -> Response:
-    return _page(visit, customer=_written(visit, customer) if customer else "")
+def erasures(visit: Visit, customer: UUID | None = None, before: int = 0) -> Response:
+    return _page(visit, customer=_written(visit, customer) if customer else "", before=before)
 
 
 @opens("erasure-asked")
@@ -83,20 +84,26 @@ def executed(visit: Visit, erasure: str) -> Response:
     rooms.lock.succeeded(by.login)
     partly = visit.field("partly") == "yes"
     only = LIMIT if visit.field("due") == "yes" else None
-    return _page(visit, done=erasing.execute(visit.house, erasure, by, only=only, partly=partly))
+    try:
+        done = erasing.execute(visit.house, erasure, by, only=only, partly=partly)
+    finally:
+        # Where a hold stood in the way, it is on record that it was refused.
+        visit.house.follower.catch_up()
+    return _page(visit, done=done)
 
 
-def _page(visit: Visit, *, customer: str = "", done: Forgotten | None = None) -> Response:
+def _page(visit: Visit, *, customer: str = "", before: int = 0, done: Forgotten | None = None) -> Response:
     house = visit.house
-    house.follower.catch_up()
     with house.views.reading(Erasures) as (db, view):
         position = house.views.as_of(db, Erasures.name)
-        found = view.all(db)
-    shown = {one.customer for one in found if one.customer} | ({customer} if customer else set())
-    visit.looked("erasures", count=len(found), position=position, persons=shown)
+        found = view.newest(db, limit=_SHOWN + 1, before=min(before, position + 1) if before > 0 else None)
+    shown = found[:_SHOWN]
+    persons = {one.customer for one in shown if one.customer} | ({customer} if customer else set())
+    visit.looked("erasures", count=len(shown), position=position, persons=persons)
     return visit.page(
         "custody/erasures.html",
-        erasures=found,
+        erasures=shown,
+        next=shown[-1].event if len(found) > _SHOWN else None,
         returned=returned(house),
         stages=STAGES,
         grounds=GROUNDS,

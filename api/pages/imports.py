@@ -10,6 +10,7 @@ from starlette.background import BackgroundTask
 from starlette.datastructures import UploadFile
 
 from api.doors import IMPORTERS
+from api.faults import fault
 from api.importing import Upload, bring_upload
 from api.opening import opens
 from api.visit import Visit
@@ -87,6 +88,7 @@ def _page(visit: Visit, status: int = 200, wrong: str | None = None) -> Response
         running=visit.rooms.imports.shown(),
         formats=_FORMATS,
         wrong=wrong,
+        fault=partial(fault, visit.say),
         named=visit.by.role in IMPORTERS,
         most=_SHOWN,
     )

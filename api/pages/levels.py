@@ -19,7 +19,7 @@ from api.opening import opens
 from api.visit import Visit
 from audit.bootstrap import levels as asking
 from audit.domain.errors import WrongUse
-from audit.projections.columns import moment_of
+from audit.projections.columns import microseconds, moment_of
 from audit.projections.levels.figures import ALL, Asked
 from audit.projections.levels.formulas import FORMULAS
 from audit.projections.levels.settings import level_settings
@@ -43,12 +43,16 @@ _SECONDS_MOST: Final = 10_000_000
 @opens("levels")
 def levels(visit: Visit, report: str = "") -> Response:
     house = visit.house
-    newest, latest = _reach(house)
-    position = house.views.position(Levels.name)
+    with house.views.reading(Levels) as (db, view):
+        position, newest = house.views.as_of(db, Levels.name), view.reach(db)[0]
+    named = visit.request.query_params
     if report:
         answer = asking.print_again(house, report).answer
     else:
-        answer = asking.ask(house, _asked(visit, visit.request.query_params, latest), position)
+        asked = _asked(visit, named)
+        # As of the newest step: nothing that came after it is counted, and what came before stays as it is.
+        count = partial(asking.ask, house, asked, newest)
+        answer = visit.rooms.figures.of(("levels", newest, asked.written()), count) | {"position": position}
     visit.looked("levels", count=answer["totals"]["offered"], position=position)
     shown = answer["intervals"]
     drawn = shown[-_DRAWN_MOST:]
@@ -58,6 +62,7 @@ def levels(visit: Visit, report: str = "") -> Response:
         report=report,
         newest=newest,
         live=not report,
+        usual=0 if report or named.get("from") or named.get("to") else _USUAL_DAYS,
         intervals=INTERVALS,
         formulas=FORMULAS,
         every=ALL,
@@ -78,7 +83,7 @@ def issued(visit: Visit) -> Response:
     """Hand the answer out as a report that prints the same for ever."""
     house = visit.house
     house.follower.catch_up()
-    asked = _asked(visit, {name: visit.field(name, 200) for name in _FIELDS}, _reach(house)[1])
+    asked = _asked(visit, {name: visit.field(name, 200) for name in _FIELDS})
     return visit.to("/levels", report=asking.issue(house, visit.by, asked, house.views.position(Levels.name)).id)
 
 
@@ -91,14 +96,14 @@ def live(visit: Visit) -> Response:
 _FIELDS: Final = ("from", "to", "threshold", "interval", "formula", "short", "flow", "queue", "channel")
 
 
-def _asked(visit: Visit, named: Mapping[str, str], latest: int | None) -> Asked:
-    """Read the question; where it names no days, the last seven with a call or chat, day by day."""
+def _asked(visit: Visit, named: Mapping[str, str]) -> Asked:
+    """Read the question; where it names no first day, the seven up to the last, or to the newest call or chat."""
     house = visit.house
     usual = level_settings(house.settings.levels)
     since, until = _day(visit, named.get("from", "")), _day(visit, named.get("to", ""))
-    if since is None and until is None and latest is not None:
-        until = moment_of(latest).astimezone(house.settings.zone).date()
-        since = until - timedelta(days=_USUAL_DAYS - 1)
+    if since is None:
+        until = until or newest_day(house)
+        since = until and until - timedelta(days=_USUAL_DAYS - 1)
     if since and until and until < since:
         raise WrongUse(str(visit.say("The last day is before the first: turn them round.")))
     return Asked(
@@ -135,16 +140,24 @@ async def _moves(house: House) -> AsyncIterator[str]:
     told = None
     yield "retry: 2000\n\n"
     for _ in range(_LOOKS):
-        newest, _latest = await run_in_threadpool(_reach, house)
+        newest = await run_in_threadpool(_newest, house)
         if newest != told:
             told = newest
             yield f"data: {newest}\n\n"
         await asyncio.sleep(_EVERY_SECONDS)
 
 
-def _reach(house: House) -> tuple[int, int | None]:
+def _newest(house: House) -> int:
     with house.views.reading(Levels) as (db, view):
-        return view.reach(db)
+        return view.reach(db)[0]
+
+
+def newest_day(house: House) -> date | None:
+    """Return the day of the newest call or message, None of nothing; what claims to be of later is not looked at."""
+    with house.views.reading(Levels) as (db, view):
+        upto, now = house.views.as_of(db, Levels.name), microseconds(house.world.clock())
+        newest = view.newest_at(db, upto=upto, before=now)
+    return None if newest is None else moment_of(newest).astimezone(house.settings.zone).date()
 
 
 def _day(visit: Visit, written: str) -> date | None:

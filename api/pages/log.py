@@ -5,11 +5,13 @@ from __future__ import annotations
 from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from fastapi import Response
 
+from api.faults import fault
 from api.opening import opens
 from api.visit import Visit
 from audit.bootstrap.verifying import Wanted, check_house
@@ -89,6 +91,7 @@ def _page(
         wrong=wrong,
         note=note,
         root=_root,
+        fault=partial(fault, visit.say),
     )
 
 

@@ -10,9 +10,10 @@ from uuid import UUID
 from fastapi import Response
 from starlette.background import BackgroundTask
 
+from api.looked_at import looked_at
 from api.navigation import N_
 from api.opening import opens
-from api.pages.access import HOW, WHAT
+from api.pages.access import HOW
 from api.pages.promises import STATES, TONES
 from api.pages.requests import CODES, COURSE, STAGES
 from api.visit import Visit, path_of, set_cookie
@@ -28,6 +29,7 @@ from audit.domain.event import Personal
 from audit.domain.record_request import RecordRequested
 from audit.domain.withholding import FROM_CUSTOMER
 from audit.projections.promises import Promises
+from audit.projections.requests import Requests
 from audit.projections.search.looks import Looks
 from audit.reports.post.smtp import relay_of
 from audit.reports.wording import wording
@@ -57,8 +59,7 @@ def portal(visit: Visit) -> Response:
         visit.shows_nobody()
         return visit.page("portal/door.html", known="")
     house = visit.house
-    house.follower.catch_up()
-    position = house.archive.head().size
+    position = house.views.position(Requests.name)
     requests, promised = coming.requests_of(house, guest), _promised(visit, guest)
     _looked(visit, guest, RecordViewed(what="portal", count=len(requests) + len(promised), position=position))
     return visit.page(
@@ -137,13 +138,13 @@ def request(visit: Visit, request: UUID) -> Response:
     if guest is None:
         visit.shows_nobody()
         return visit.to("/portal")
-    house.follower.catch_up()
+    position = house.views.position(Requests.name)
     one = next((each for each in coming.requests_of(house, guest) if each.stream == request), None)
     if one is None:
         # Whoever tries the address of another's request is told what anybody is told, and it is on record.
         house.archive.note(AccessRefused(what="portal-request", reason="not-theirs"), AT_PORTAL, ties=guest.ties)
         raise NotFound(str(visit.say("There is no such request of yours.")))
-    _looked(visit, guest, RecordViewed(what="requests", count=1, position=house.archive.head().size))
+    _looked(visit, guest, RecordViewed(what="requests", count=1, position=position))
     return visit.page(
         "portal/request.html",
         guest=guest,
@@ -165,13 +166,14 @@ def looks(visit: Visit) -> Response:
     if guest is None:
         visit.shows_nobody()
         return visit.to("/portal")
-    house.follower.catch_up()
     written = {guest.known.written} if guest.known and guest.known.written else set()
     with house.views.reading(Looks) as (db, view):
         position = house.views.as_of(db, Looks.name)
-        found = view.at(db, guest.same, {*written, *map(str, guest.same)})
-    _looked(visit, guest, RecordViewed(what="looks", count=len(found), position=position))
-    return visit.page("portal/looks.html", guest=guest, looks=found[:_LOOKS], count=len(found), hows=HOW, whats=WHAT)
+        places = view.places_at(db, guest.same, {*written, *map(str, guest.same)})
+        shown = view.told(db, places[:_LOOKS])
+    _looked(visit, guest, RecordViewed(what="looks", count=len(places), position=position))
+    what = partial(looked_at, visit.say)
+    return visit.page("portal/looks.html", guest=guest, looks=shown, count=len(places), hows=HOW, what=what)
 
 
 # -- inside --

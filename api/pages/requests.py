@@ -27,6 +27,7 @@ from audit.projections.desk.asking import tickets_of
 from audit.projections.desk.rubric import rubric
 from audit.projections.desk.view import Desk
 from audit.projections.directory import Directory
+from audit.projections.requests import QUEUES as IN_QUEUES
 from audit.projections.requests import Request, Requests
 from audit.projections.tickets import Tickets
 from audit.projections.ties import Ties
@@ -94,6 +95,10 @@ LEVELS: Final = {
 }
 TONES: Final = {"overdue": "bad", "today": "bad", "urgent": "warn", "soon": "warn", "coming": ""}
 _SHOWN: Final = 30
+_PAGES_MOST: Final = 1_000_000
+"""So that what a visitor writes in the address stays a number a database can count to."""
+
+assert tuple(QUEUES) == IN_QUEUES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,16 +113,13 @@ class Queued:
 @opens("requests")
 def requests(visit: Visit, status: str = "waiting", customer: UUID | None = None, page: int = 1) -> Response:
     house = visit.house
+    theirs = None if customer is None else _persons(visit, customer)
+    status = status if status in QUEUES else "all"
+    first = (min(max(page, 1), _PAGES_MOST) - 1) * _SHOWN
     with house.views.reading(Requests) as (db, view):
         position = house.views.as_of(db, Requests.name)
-        found = view.all(db)
-    if customer is not None:
-        theirs = _persons(visit, customer)
-        found = [one for one in found if one.tie in theirs]
-    status = status if status in QUEUES else "all"
-    queued = sorted((one for one in _queued(visit, found) if _is_in(one, status)), key=_pressing)
-    first = max(0, page - 1) * _SHOWN
-    shown = queued[first : first + _SHOWN]
+        found = view.pressing(db, status, house.today(), customers=theirs, limit=_SHOWN + 1, after=first)
+    shown = _queued(visit, found[:_SHOWN])
     whose = {one.request.customer for one in shown if one.request.customer}
     visit.looked("requests", count=len(shown), position=position, persons=whose)
     return visit.page(
@@ -128,7 +130,7 @@ def requests(visit: Visit, status: str = "waiting", customer: UUID | None = None
         customer=customer,
         asking=_written_customer(visit, customer) if customer else "",
         number=page,
-        more=len(queued) > first + _SHOWN,
+        more=len(found) > _SHOWN,
         names=_names(visit, [one.request.tie for one in shown]),
         stages=STAGES,
         levels=LEVELS,
@@ -169,7 +171,7 @@ def request(visit: Visit, request: UUID) -> Response:
     ties = [("customer", one.tie)] if one.tie else []
     visit.looked("requests", count=1 + len(tickets), position=position, ties=ties)
     with house.views.reading(Directory) as (db, directory):
-        staff = directory.names(db)
+        staff = directory.names(db, [step.actor for step in one.steps])
     (queued,) = _queued(visit, [one])
     return visit.page(
         "records/request.html",
@@ -182,6 +184,7 @@ def request(visit: Visit, request: UUID) -> Response:
         stages=STAGES,
         course=COURSE,
         passed={step.kind for step in one.steps} | {"asked"},
+        barred=_barred(visit, one),
         codes=CODES,
         levels=LEVELS,
         tones=TONES,
@@ -325,20 +328,6 @@ def _queued(visit: Visiting, found: list[Request]) -> list[Queued]:
     return queued
 
 
-def _is_in(one: Queued, queue: str) -> bool:
-    return {
-        "waiting": not one.request.settled,
-        "overdue": one.level == "overdue",
-        "answered": one.request.settled,
-        "all": True,
-    }[queue]
-
-
-def _pressing(one: Queued) -> tuple[bool, int, int]:
-    """Order by what presses: nobody told a day yet, then the fewest days, then what was answered, the newest first."""
-    return one.request.settled, -1_000_000 if one.days_left is None else one.days_left, -one.request.event
-
-
 def _persons(visit: Visiting, customer: UUID) -> set[UUID]:
     with visit.house.views.reading(Ties) as (db, ties):
         return set(ties.same_person(db, customer))
@@ -353,8 +342,16 @@ def _written_customer(visit: Visiting, customer: UUID) -> str:
 def _names(visit: Visiting, ties: list[UUID | None]) -> dict[UUID, str]:
     hidden = hiding_from_reader(visit.house, visit.by.role).positions
     with visit.house.views.reading(Customers) as (db, view):
-        known = view.get(db, list(dict.fromkeys(one for one in ties if one is not None)), hidden=hidden)
-    return {one.id: name for one in known if (name := next(iter(one.names), None) or one.written)}
+        return view.called(db, (one for one in ties if one is not None), hidden=hidden)
+
+
+def _barred(visit: Visiting, one: Request) -> str | None:
+    """Return the next step where another person must take it, because of what this visitor did in the request."""
+    if one.stage == "compiled" and requesting_release.has_redacted(visit.house, one, visit.by):
+        return "check"
+    if one.stage == "checked" and requesting_release.has_checked(visit.house, one, visit.by):
+        return "approve"
+    return None
 
 
 def _addresses(visit: Visiting, one: Request) -> list[str]:

@@ -15,11 +15,11 @@ from api.visit import Visit
 from audit.bootstrap import reviewing
 from audit.bootstrap.withheld import hiding_from_reader, shown_words
 from audit.domain.errors import WrongUse
-from audit.domain.event import Record
 from audit.domain.review import ELEMENTS, OVERTURNED, UPHELD
 from audit.domain.wording import require_code
 from audit.language.elements.scorecard import scored
 from audit.projections.directory import Directory
+from audit.projections.levels.view import Levels
 from audit.projections.reviews import Reviews, agreements
 
 if TYPE_CHECKING:
@@ -56,24 +56,24 @@ assert tuple(NAMES) == ELEMENTS
 def reviews(visit: Visit, one: str = "", other: str = "") -> Response:
     """List reviews and samples; agents see reviews of their own conversations, and no samples."""
     house = visit.house
+    is_agent, compared = visit.by.role == "agent", []
     with house.views.reading(Reviews) as (db, view):
         position = house.views.as_of(db, Reviews.name)
-        told, samples = view.all(db), view.drawn(db)
-    if visit.by.role == "agent":
-        own = reviewing.own_conversations(house, visit.by)
-        told, samples = [each for each in told if each.conversation.hex in own], []
-    compared = []
-    if one and other and visit.may("review-drawn"):
-        tie = house.archive.names.tie
-        compared = agreements(told, tie("staff", one), tie("staff", other))
-    names, hiding = _names(visit), hiding_from_reader(house, visit.by.role)
-    samples = samples[:_SAMPLES]
-    visit.looked("reviews", count=len(told), position=position)
+        if is_agent:
+            own = reviewing.own_among(house, visit.by, view.places(db))
+            told, count, samples = view.at(db, own[-_SHOWN:]), len(own), []
+        else:
+            told, count, samples = view.newest(db, limit=_SHOWN), view.count(db), view.drawn(db, limit=_SAMPLES)
+        if one and other and visit.may("review-drawn"):
+            first, second = (house.archive.names.tie("staff", each) for each in (one, other))
+            compared = agreements(view.by(db, {first, second}), first, second)
+    names, hiding = _names(visit, told), hiding_from_reader(house, visit.by.role)
+    visit.looked("reviews", count=count, position=position)
     return visit.page(
         "work/reviews.html",
-        reviews=[_facts(each, names, hiding) for each in reversed(told[-_SHOWN:])],
-        count=len(told),
-        samples=[(each, _conversations(visit, each)) for each in samples],
+        reviews=[_facts(each, names, hiding) for each in reversed(told)],
+        count=count,
+        samples=list(zip(samples, _conversations(visit, samples), strict=True)),
         compared=compared,
         one=one,
         other=other,
@@ -90,7 +90,7 @@ def review(visit: Visit, conversation: UUID) -> Response:
     card = reviewing.scorecard(house.settings.scorecard)
     with house.views.reading(Reviews) as (db, view):
         position, told = house.views.as_of(db, Reviews.name), view.of(db, conversation)
-    names, hiding = _names(visit), hiding_from_reader(house, visit.by.role)
+    names, hiding = _names(visit, told), hiding_from_reader(house, visit.by.role)
     tied = [("conversation", conversation)]
     visit.looked("review", count=len(told) + len(heard.entries), position=position, ties=tied)
     machine = reviewing.machine_marks(heard.marks, heard.entries)
@@ -185,16 +185,17 @@ def _day(visit: Visit, name: str) -> date | None:
         raise WrongUse(str(visit.say("Write the day like 2026-03-01."))) from None
 
 
-def _names(visit: Visit) -> Mapping[UUID, str]:
+def _names(visit: Visit, told: Sequence[Review]) -> Mapping[UUID, str]:
+    staff = {one.by for one in told} | {step.by for one in told for step in one.steps}
     with visit.house.views.reading(Directory) as (db, directory):
-        return directory.names(db)
+        return directory.names(db, staff)
 
 
-def _conversations(visit: Visit, sample: Sample) -> list[tuple[int, UUID]]:
-    """Return what was drawn, as the conversations that these events began."""
-    records = visit.house.archive.read_at(sample.drawn)
-    tied = [(record.position, record.stamp.tie("conversation")) for record in records if isinstance(record, Record)]
-    return [(position, tie) for position, tie in tied if tie is not None]
+def _conversations(visit: Visit, samples: Sequence[Sample]) -> list[list[tuple[int, UUID]]]:
+    """Return what was drawn in each of these, as the conversations that these events began."""
+    with visit.house.views.reading(Levels) as (db, view):
+        places = view.conversations_at(db, [one for sample in samples for one in sample.drawn])
+    return [[(one, places[one]) for one in sample.drawn if one in places] for sample in samples]
 
 
 def _facts(one: Review, names: Mapping[UUID, str], hiding: Hiding) -> dict[str, Any]:

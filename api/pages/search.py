@@ -77,6 +77,9 @@ SPEAKERS: Final = (
 )  # fmt: skip
 _DAYS: Final = ("since", "until")
 _FILE: Final = "file"
+_COUNTED: Final = "counted"
+_COUNTED_MOST: Final = 2_000
+"""Of so many of the newest hits it is said at once how they divide; of all when somebody asks."""
 _DONE: Final = frozenset({"noted", "saved"})
 """What was done with the hits before: said above them, and no part of the search."""
 _NAMED: Final = {"of" if name == "kind" else name: name for name in FIELDS}
@@ -99,6 +102,7 @@ def find(visit: Visit) -> Response:
         visit.shows_nobody()
         return _page(visit, asked, wrong=wrong)
     around = lines_around(house.views, found.hits, asked.context, shown=lambda read: shown_entries(read, hiding))
+    found = replace(found, facets={name: dict(_first(counts)) for name, counts in found.facets.items()})
     whose = {hit.customer for hit in found.hits if hit.customer} | found.facets["customer"].keys()
     whose |= customers_in(house.views, around.values())
     made = SearchMade(
@@ -112,17 +116,23 @@ def find(visit: Visit) -> Response:
     return _page(visit, asked, found=found, around=around, hiding=hiding)
 
 
+def _first(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Return what is shown of a facet: nobody else's name is on record as having been seen."""
+    return list(counts.items())[:_OF_FACET]
+
+
 def asked_by(visit: Visit) -> Asked:
     """Read the search from the address; what stands in the fields beside the query is put into it, as if typed."""
     named = [(name, value.strip()) for name, value in visit.request.query_params.multi_items() if name not in _DONE]
     filled = [f"{_NAMED[name]}:{quoted(value)}" for name, value in named if name in _NAMED and value]
     filled += _filled(dict(named))
-    others = [(name, value) for name, value in named if value and name not in {*_NAMED, *_DAYS, _FILE}]
+    others = [(name, value) for name, value in named if value and name not in {*_NAMED, *_DAYS, _FILE, _COUNTED}]
     house = visit.house
     asked = asked_in(urlencode(others), zone=house.settings.zone, now=house.world.clock())
     typed = asked.query.strip()
     query = " ".join([f"({typed})" if typed and filled else typed, *filled]).strip()
-    return replace(asked, query=query, facets=_FACETS)
+    most = None if dict(named).get(_COUNTED) == "all" else _COUNTED_MOST
+    return replace(asked, query=query, facets=_FACETS, facets_of=most)
 
 
 def _filled(named: Mapping[str, str]) -> list[str]:
@@ -148,7 +158,7 @@ def _page(
     around: Mapping[int, list[Line]] | None = None,
     hiding: Hiding | None = None,
 ) -> Response:
-    facets = {name: list(counts.items())[:_OF_FACET] for name, counts in found.facets.items()} if found else {}
+    facets = {name: counts.items() for name, counts in found.facets.items()} if found else {}
     usual = replace(asked, facets=(), after=None)
     return visit.page(
         "work/search.html",

@@ -14,7 +14,7 @@ from api.opening import opens
 from api.pages.desk import FACTS, FLAGS, MARKS, STATES, STEPS
 from api.visit import Visit, path_of
 from audit.bootstrap import desk as deciding
-from audit.bootstrap.ticket_whole import Whole, whole_ticket
+from audit.bootstrap.ticket_whole import Whole, whole_ticket, written_ticket
 from audit.domain.errors import NotFound, WrongUse
 from audit.domain.fact import STAFF_ROLES
 from audit.domain.lost_fact import REASONS
@@ -71,7 +71,7 @@ def ticket(visit: Visit, ticket: UUID, older: int = 0, newer: int = 0) -> Respon
         kinds=FACTS,
         steps=STEPS,
         states=STATES,
-        assigned=lambda staff: whole.names.get(UUID(hex=staff), "?") if staff else "",
+        assigned=whole.assigned,
         alike=ALIKE,
         answers=ANSWERS,
         channels=CHANNELS,
@@ -170,7 +170,7 @@ def _sentences(whole: Whole) -> list[str]:
 
 def _written(visit: Visit, ticket: UUID) -> str:
     """Return the id of a ticket as written: decisions name it so."""
-    written = whole_ticket(visit.house, ticket, visit.by.role).case.written
+    written = written_ticket(visit.house, ticket)
     if written is None:
         raise NotFound(str(visit.say("The id of this ticket is erased: nothing more can be decided about it.")))
     return written

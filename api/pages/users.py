@@ -59,7 +59,7 @@ def _staff(visit: Visit, login: str) -> UUID:
 
 def _page(visit: Visit, login: str | None = None, secret: str | None = None, page: int = 1) -> Response:
     """Show users, the latest first, a hundred at a time."""
-    known = registered(visit.house)[::-1]
+    known = registered(visit.house, visit.rooms.register)[::-1]
     begin = _SHOWN * (min(max(1, page), len(known) // _SHOWN + 1) - 1)
     shown = known[begin : begin + _SHOWN]
     visit.looked("users", count=len(shown), position=visit.house.archive.head().size)

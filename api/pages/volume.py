@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,11 +13,10 @@ from fastapi import Response
 from api import charts
 from api.navigation import N_
 from api.opening import opens
-from api.pages.levels import INTERVALS
+from api.pages.levels import INTERVALS, newest_day
 from api.visit import Visit
 from audit.bootstrap import volumes
 from audit.domain.errors import WrongUse
-from audit.projections.columns import moment_of
 from audit.projections.levels.intervals import all_between, midnight
 from audit.projections.levels.view import Levels
 from audit.projections.levels.volumes import BY, NOT_SAID
@@ -35,25 +36,37 @@ _USUAL_DAYS: Final = 30
 _DRAWN_MOST: Final = 1_000
 _ROWS_MOST: Final = 100
 _TOPICS: Final = 20
+_TOPICS_OF: Final = 500
+"""So many conversations, the newest, are read for what they are about."""
 _READS_NO_WORDS: Final = "administrator"
 
 assert tuple(NAMED) == BY[1:]
 
 
 @opens("volume")
-def volume(visit: Visit, interval: str = "1d") -> Response:
+def volume(visit: Visit, interval: str = "1d", topics: str = "") -> Response:
     house = visit.house
-    position = house.views.position(Levels.name)
+    with house.views.reading(Levels) as (db, view):
+        position, newest = house.views.as_of(db, Levels.name), view.reach(db)[0]
     since, until = _days(visit)
-    top = 0 if visit.by.role == _READS_NO_WORDS else _TOPICS
-    asked = volumes.Asked(interval=interval, between=(since, until), top=top)
-    answer = volumes.ask(house, visit.by.role, asked, position=position)
+    reads_words = visit.by.role != _READS_NO_WORDS
+    asked = volumes.Asked(interval=interval, between=(since, until), most=_TOPICS_OF)
+    count = partial(volumes.ask, house, visit.by.role, position=newest)
+    if topics and reads_words:
+        # With words in it, which may be erased at any time: asked for anew by each who wants them.
+        answer = count(replace(asked, top=_TOPICS))
+    else:
+        answer = visit.rooms.figures.of(("volume", newest, interval, since, until), partial(count, asked))
     visit.looked("volume", count=answer["contacts"], position=position)
     counts: dict[str, Any] = answer["by"]
     times = _whole(counts["interval"], interval, (since, until), house.settings.zone)
     return visit.page(
         "work/volume.html",
         answer=answer,
+        position=position,
+        topics=bool(topics) and reads_words,
+        offers_topics=reads_words,
+        usual=0 if visit.request.query_params.get("from") or visit.request.query_params.get("to") else _USUAL_DAYS,
         interval=interval,
         intervals=INTERVALS,
         since=since,
@@ -84,18 +97,15 @@ def _whole(
 
 
 def _days(visit: Visit) -> tuple[date | None, date | None]:
-    """Return the days asked about; where none is named, the last thirty with a contact."""
+    """Return the days asked about; where no first is named, the thirty up to the last, or to the newest contact."""
     written = [visit.request.query_params.get(name, "") for name in ("from", "to")]
     try:
         since, until = (date.fromisoformat(one) if one else None for one in written)
     except ValueError:
         raise WrongUse(str(visit.say("Write the day like 2026-03-01."))) from None
-    if since is None and until is None:
-        with visit.house.views.reading(Levels) as (db, view):
-            latest = view.reach(db)[1]
-        if latest is not None:
-            until = moment_of(latest).astimezone(visit.house.settings.zone).date()
-            since = until - timedelta(days=_USUAL_DAYS - 1)
+    if since is None:
+        until = until or newest_day(visit.house)
+        since = until and until - timedelta(days=_USUAL_DAYS - 1)
     if since and until and until < since:
         raise WrongUse(str(visit.say("The last day is before the first: turn them round.")))
     return since, until

@@ -31,7 +31,7 @@ def show(visit: Visit, request: UUID, start: int = 0) -> Response:
     house = visit.house
     house.follower.catch_up()
     one, position = request_at(visit, request)
-    record = preview(house, one)
+    record = preview(house, one, language=visit.say.language)
     entries = placed(record)
     start = max(0, min(start, len(entries)))
     shown = _page_of(entries, start)

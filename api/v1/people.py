@@ -152,7 +152,8 @@ def conversation(*, call: Annotated[Calling, calling("conversation")], conversat
     events = {entry.event for entry in entries} | {one.event for entry in entries for one in entry.versions}
     shown = shown_entries(entries, hiding)
     with house.views.reading(Ties) as (db, ties):
-        whose = sorted({tie for one in shown for kind, tie in ties.of(db, one.event) if kind == "customer"})
+        about = ties.of_these(db, [one.event for one in shown])
+    whose = sorted({tie for some in about.values() for kind, tie in some if kind == "customer"})
     tied = [("conversation", conversation), *(("customer", one) for one in whose)]
     call.looked("timeline", count=len(shown), position=position, ties=tied)
     return Conversation(

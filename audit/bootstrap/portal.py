@@ -112,8 +112,8 @@ def may_act_for(house: House, guest: Guest) -> list[Customer]:
     with house.views.reading(Authority) as (db, view):
         given = [
             one.customer
-            for one in in_force(view.all(db), now)
-            if one.representative in guest.same and one.scope in {SCOPE_OF_AUTHORITY, EVERYTHING}
+            for one in in_force(view.given_to(db, guest.same), now)
+            if one.scope in {SCOPE_OF_AUTHORITY, EVERYTHING}
         ]
     with house.views.reading(Customers) as (db, customers):
         return customers.get(db, list(dict.fromkeys(given)))
@@ -123,7 +123,7 @@ def requests_of(house: House, guest: Guest) -> list[Request]:
     """Return the requests that are the guest's business: for their record, or made by them for another."""
     tie = house.archive.names.tie
     with house.views.reading(Requests) as (db, view):
-        found = view.all(db)
+        found = view.of_or_for_others(db, guest.same)
     return [
         one
         for one in found

@@ -196,6 +196,13 @@ def own_conversations(house: House, by: Actor) -> set[str]:
         return view.taken_part(db, house.archive.names.tie("staff", by.login).hex)
 
 
+def own_among(house: House, by: Actor, reviews: Sequence[tuple[int, str]]) -> list[int]:
+    """Return those of the reviews, by position and conversation, that are of conversations somebody took part in."""
+    with house.views.reading(Levels) as (db, view):
+        own = view.taken_part(db, house.archive.names.tie("staff", by.login).hex, among={one for _, one in reviews})
+    return [position for position, conversation in reviews if conversation in own]
+
+
 def machine_marks(marks: Marks, entries: Sequence[Entry]) -> list[dict[str, Any]]:
     """Return the machine's marks, each with the events and words it rests on."""
     return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from audit.bootstrap.withheld import Hiding, hiding_from_reader, shown_cases, shown_entries
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from audit.bootstrap.house import House
     from audit.projections.case_tables import Change, Wording
     from audit.projections.desk.asking import Loss
+
+_UNKNOWN: Final = "There is no such ticket: find one on the desk, or with onrecord tickets."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +69,11 @@ class Whole:
         """Return words of an event that the desk quotes, None where they are withheld."""
         return None if self.hiding.of(event) else words
 
+    def assigned(self, value: str | None) -> str:
+        """Return how whoever a ticket was given to is called; a helpdesk may also have written them in words."""
+        staff = _staff(value)
+        return value or "" if staff is None else self.names.get(staff, "?")
+
     def lost_in(self, event: int) -> tuple[Loss, ...]:
         """Return the facts said in one line that got lost on the way."""
         return tuple(one for one in self.seen.lost if one.event == event)
@@ -81,9 +88,9 @@ def whole_ticket(house: House, ticket: UUID, role: str) -> Whole:
         position = house.views.as_of(db, Tickets.name)
         case = next(iter(shown_cases(tickets.get(db, [ticket]), hiding)), None)
     if seen is None or case is None:
-        raise NotFound("There is no such ticket: find one on the desk, or with onrecord tickets.")
+        raise NotFound(_UNKNOWN)
     with house.views.reading(Directory) as (db, directory):
-        names = directory.names(db)
+        names = directory.names(db, _staff_of(case))
     return Whole(
         seen=seen,
         case=case,
@@ -94,6 +101,28 @@ def whole_ticket(house: House, ticket: UUID, role: str) -> Whole:
         hiding=hiding,
         position=position,
     )
+
+
+def written_ticket(house: House, ticket: UUID) -> str | None:
+    """Return the id of a ticket as written, None where it is erased. Raises NotFound where there is no such ticket."""
+    with house.views.reading(Tickets) as (db, tickets):
+        case = next(iter(tickets.get(db, [ticket])), None)
+    if case is None:
+        raise NotFound(_UNKNOWN)
+    return case.written
+
+
+def _staff_of(case: Case) -> set[UUID | None]:
+    """Return whoever of the staff is named with a ticket: whoever wrote, did something, or was given it."""
+    given = (_staff(one.value) for one in case.changes if one.field == "assignee")
+    return {*(one.author for one in case.wordings), *(one.actor for one in case.changes), *given}
+
+
+def _staff(value: str | None) -> UUID | None:
+    try:
+        return UUID(hex=value) if value else None
+    except ValueError:
+        return None
 
 
 def _orders(house: House, case: Case, hiding: Hiding) -> tuple[Case, ...]:

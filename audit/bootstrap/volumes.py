@@ -28,12 +28,16 @@ def check_volume(interval: str, by: str | None) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """A question about volumes: ``between`` two days, both included; divided ``by`` something, with ``top`` topics."""
+    """A question about volumes: ``between`` two days, both included; divided ``by`` something.
+
+    With ``top`` topics of the newest ``most`` conversations.
+    """
 
     interval: str
     between: tuple[date | None, date | None] = (None, None)
     by: str | None = None
     top: int = 0
+    most: int = MOST
 
 
 def ask(house: House, role: str, asked: Asked, *, position: int) -> dict[str, Any]:
@@ -43,7 +47,7 @@ def ask(house: House, role: str, asked: Asked, *, position: int) -> dict[str, An
     steps, (begins, ends) = steps_between(house, *asked.between, zone, upto=position)
     mine = [one for one in contacts(steps) if begins <= one.offered < ends]
     inbound = {one.conversation: one for one in mine if one.direction == "inbound" and one.conversation}
-    newest = sorted(inbound.values(), key=lambda one: -one.offered)[:MOST]
+    newest = sorted(inbound.values(), key=lambda one: -one.offered)[: asked.most]
     firsts = first_messages(steps, {one.conversation or "" for one in newest}) if asked.top else {}
     told = topics(house, firsts, hiding_from_reader(house, role), top=asked.top) if asked.top else []
     return {

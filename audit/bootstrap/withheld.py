@@ -21,6 +21,7 @@ from audit.projections.withholdings import Hidden, Withholdings, hides_all, of_p
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from uuid import UUID
 
     from audit.bootstrap.house import House
     from audit.domain.actor import Actor
@@ -72,7 +73,7 @@ def hiding_from(house: House, whom: str) -> Hiding:
     edits and attachments), are withheld with them.
     """
     with house.views.reading(Withholdings) as (db, view):
-        in_force, own = view.in_force(db, whom), view.decisions(db)
+        in_force = view.in_force(db, whom)
         found: dict[int, list[Hidden]] = {}
         for one in in_force:
             found.setdefault(one.position, []).append(one.hidden)
@@ -82,6 +83,16 @@ def hiding_from(house: House, whom: str) -> Hiding:
         with house.views.reading(Requests) as (db, requests):
             for place, reason in requests.withheld(db):
                 found.setdefault(place.position, []).append(Hidden(reason, place.part, place.start, place.end))
+    if found:
+        # What follows from what is withheld need not be asked for where nothing is.
+        _follow(house, found, whole)
+    return Hiding(found)
+
+
+def _follow(house: House, found: dict[int, list[Hidden]], whole: Mapping[UUID, Hidden]) -> None:
+    """Add what is withheld with these: what belongs to events withheld whole, copies, and promises that quote them."""
+    with house.views.reading(Withholdings) as (db, view):
+        own = view.decisions(db) if whole else set()
     with house.views.reading(Ties) as (db, ties):
         for stream, hidden in whole.items():
             for position in set(ties.tied(db, [stream], "of")) - own:
@@ -96,7 +107,6 @@ def hiding_from(house: House, whom: str) -> Hiding:
         # What somebody found or confirmed in a withheld text says it once more.
         for position, quoting in promises.quoting(db, found).items():
             found.setdefault(position, []).extend(quoting)
-    return Hiding(found)
 
 
 def hiding_from_exporter(house: House, role: str) -> Hiding:

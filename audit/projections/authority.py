@@ -16,9 +16,9 @@ from audit.projections.columns import microseconds, moment_of, personal, positio
 from audit.projections.projection import forget
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from audit.domain.event import Personal, Record
     from audit.projections.writer import Writer
@@ -151,8 +151,14 @@ class Authority:
 
     def all(self, db: Connection, customer: UUID | None = None) -> list[Given]:
         """Return every authority that was given, to act for this customer or for anybody, the oldest first."""
-        query = select(self.steps).order_by(self.steps.c.position)
-        rows = db.execute(query if customer is None else query.where(self.steps.c.customer == customer.hex))
+        return self._given(db, () if customer is None else (self.steps.c.customer == customer.hex,))
+
+    def given_to(self, db: Connection, representatives: Collection[UUID]) -> list[Given]:
+        """Return every authority that was given to any of these, the oldest first."""
+        return self._given(db, (self.steps.c.representative.in_([one.hex for one in representatives]),))
+
+    def _given(self, db: Connection, wanted: Sequence[ColumnElement[bool]]) -> list[Given]:
+        rows = db.execute(select(self.steps).where(*wanted).order_by(self.steps.c.position))
         history: dict[str, list[Any]] = {}
         for row in rows:
             history.setdefault(row.representation, []).append(row)

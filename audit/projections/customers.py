@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, Integer, MetaData, Table, case, delete, func, select, update
+from sqlalchemy import Boolean, Column, Index, Integer, MetaData, Table, case, delete, exists, func, select, update
 
 from audit.domain import call, conversation
 from audit.domain.custody import ErasureExecuted, WordsResealed
@@ -41,9 +41,9 @@ from audit.projections.portions import portions
 from audit.projections.projection import forget
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import ColumnElement, Connection, Select
 
     from audit.domain.event import Record
     from audit.projections.writer import Writer
@@ -55,6 +55,9 @@ _FEWEST_DIGITS: Final = 5
 _LONGEST_ID: Final = 200
 """An index of PostgreSQL takes no more than some 2,700 bytes in an entry."""
 _LAST: Final = "\U0010ffff"
+_OF_LATE: Final = 1_000
+"""So many contacts are looked through first: whoever is asked for was often in touch of late."""
+_NEVER: Final = -(2**62)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +95,7 @@ class Customers:
     """What sources tell about customers, row by row; what holds now is decided when it is read."""
 
     name: ClassVar[str] = "customers"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     def __init__(self, suffix: str = "") -> None:
         self.metadata = MetaData()
@@ -126,6 +129,13 @@ class Customers:
             word("part"),
             Column("original", PLACE, nullable=False, index=True),
         )
+        # Looked through for a part of a name: less than half to read. One of PostgreSQL's would refuse long values.
+        told, through = self.details.c, f"customers_through{suffix}"
+        Index(through, told.topic, told.folded, told.digits, told.customer).ddl_if(dialect="sqlite")
+        # Whose contact was the latest, and when one customer's was: neither by reading all there is.
+        events, only = self.events.c, self.events.c.contact.is_(True)
+        for name, columns in (("newest", (events.at, events.customer)), ("latest", (events.customer, events.at))):
+            Index(f"customers_{name}{suffix}", *columns, sqlite_where=only, postgresql_where=only)
 
     def apply(self, db: Writer, record: Record) -> None:
         event = record.event
@@ -252,14 +262,9 @@ class Customers:
         Case and diacritics do not matter, nor do the signs between the digits of a number. The latest contact is first.
         What events at ``hidden`` positions tell is neither found nor shown.
         """
-        wanted = self._named(query, self._telling(db, hidden)).subquery() if query.strip() else None
-        events = self.events.c
-        latest = func.max(case((events.contact, events.at)))
-        chosen = select(events.customer, latest.label("latest")).group_by(events.customer)
-        if wanted is not None:
-            chosen = chosen.where(events.customer.in_(select(wanted.c.customer)))
-        newest = chosen.order_by(func.coalesce(latest, -(2**62)).desc(), events.customer).limit(limit)
-        return self.get(db, [UUID(hex=row.customer) for row in db.execute(newest)], hidden=hidden)
+        told = self._telling(db, hidden) if query.strip() else []
+        chosen = self._of_late(db, query, told, limit) or self._of_all(db, query, told, limit)
+        return self.get(db, [UUID(hex=one) for one in chosen], hidden=hidden)
 
     def get(self, db: Connection, ids: Sequence[UUID], *, hidden: Collection[int] = ()) -> list[Customer]:
         """Return what is known of these customers, in the order asked for; who is unknown is left out."""
@@ -280,6 +285,18 @@ class Customers:
             if each.hex in counted
         ]
 
+    def called(self, db: Connection, ids: Iterable[UUID], *, hidden: Collection[int] = ()) -> dict[UUID, str]:
+        """Return the newest name of each of these customers, their id as written where no name is known."""
+        wanted, details = list(dict.fromkeys(ids)), self.details.c
+        names: dict[UUID, str] = {}
+        for some in portions(one.hex for one in wanted):
+            named = details.customer.in_(some) & (details.topic == "name") & details.value.is_not(None)
+            for row in sorted(db.execute(select(self.details).where(named)), key=reading_order):
+                if row.position not in hidden and row.original not in hidden:
+                    names[UUID(hex=row.customer)] = row.value
+        others = self.get(db, [one for one in wanted if one not in names], hidden=hidden)
+        return names | {one.id: one.written for one in others if one.written}
+
     def conversations(self, db: Connection, ids: Sequence[UUID], *, limit: int = 200) -> list[Talk]:
         """Return the conversations these customers took part in, the latest first."""
         events = self.events.c
@@ -293,6 +310,32 @@ class Customers:
             for row in db.execute(newest)
         ]
 
+    def _of_late(self, db: Connection, query: str, hidden: Sequence[int], limit: int) -> list[str]:
+        """Return whom a query names among those of the newest contacts; nobody where these may not be all to show."""
+        events = self.events.c
+        newest = select(events.customer, events.at, events.folded).where(events.contact.is_(True))
+        late = newest.order_by(events.at.desc(), events.customer.desc()).limit(_OF_LATE).cte("late")
+        latest, whose = func.max(late.c.at), late.c.customer
+        known = select(whose, latest.label("at"), select(func.min(late.c.at)).scalar_subquery().label("last"))
+        if query.strip():
+            told = select(self.details.c.customer).where(self.details.c.customer.in_(select(whose)))
+            by_id = select(whose).where(_begins(late.c.folded, query))
+            known = known.where(whose.in_(told.where(self._told(query, hidden)).union(by_id)))
+        rows = db.execute(known.group_by(whose).order_by(latest.desc(), whose).limit(limit)).all()
+        # Whoever was in touch at the very moment where it was cut off may have come too late for it.
+        return [row.customer for row in rows] if len(rows) == limit and rows[-1].at > rows[-1].last else []
+
+    def _of_all(self, db: Connection, query: str, hidden: Sequence[int], limit: int) -> list[str]:
+        """Return whom a query names, the latest contact first, those without a contact last."""
+        events = self.events.c
+        wanted = self._named(query, hidden) if query.strip() else select(events.customer).distinct()
+        named = wanted.subquery()
+        mine = (events.customer == named.c.customer) & events.contact.is_(True)
+        latest = select(func.max(events.at)).where(mine).scalar_subquery()
+        known = exists().where(events.customer == named.c.customer)
+        newest = select(named.c.customer).where(known).order_by(func.coalesce(latest, _NEVER).desc(), named.c.customer)
+        return list(db.scalars(newest.limit(limit)))
+
     def _telling(self, db: Connection, hidden: Collection[int]) -> list[int]:
         """Return those of the positions that tell something about customers: few, whatever else is withheld."""
         details, found = self.details.c, list[int]()
@@ -301,9 +344,14 @@ class Customers:
             found += db.scalars(select(details.position).where(withheld))
         return found
 
-    def _named(self, query: str, hidden: Sequence[int] = ()) -> Select[Any]:
+    def _named(self, query: str, hidden: Sequence[int]) -> Select[Any]:
         """Return the customers that a query names, by anything we know of them that is not hidden."""
-        details, events = self.details.c, self.events.c
+        told = select(self.details.c.customer).where(self._told(query, hidden))
+        by_id = select(self.events.c.customer).where(_begins(self.events.c.folded, query))
+        return told.union(by_id)  # type: ignore[return-value]  # a union is selected from in the same way
+
+    def _told(self, query: str, hidden: Sequence[int]) -> ColumnElement[bool]:
+        details = self.details.c
         wanted, digits = folded(query), _digits(query)
         named = details.topic == "name"
         for part in wanted.split():
@@ -311,9 +359,7 @@ class Customers:
         told = named | ((details.topic != "name") & details.folded.contains(wanted, autoescape=True))
         if digits:
             told |= details.digits.contains(digits)
-        told &= details.position.not_in(hidden)
-        by_id = (events.folded >= wanted) & (events.folded < wanted + _LAST)
-        return select(details.customer).where(told).union(select(events.customer).where(by_id))  # type: ignore[return-value]  # a union is selected from in the same way
+        return told & details.position.not_in(hidden) if hidden else told
 
     def _counts(self, customers: Sequence[str]) -> Select[Any]:
         events = self.events.c
@@ -332,6 +378,11 @@ class Customers:
 def folded(text: str) -> str:
     """Return a text as it is compared: case, width and diacritics aside."""
     return " ".join(without_diacritics(part) for part in fold(text).text.split())
+
+
+def _begins(column: ColumnElement[Any], query: str) -> ColumnElement[bool]:
+    wanted = folded(query)
+    return (column >= wanted) & (column < wanted + _LAST)
 
 
 def _digits(text: str) -> str | None:

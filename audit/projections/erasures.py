@@ -20,9 +20,12 @@ from audit.domain.custody import (
 )
 from audit.domain.witnessed import Witnessed
 from audit.projections.columns import PLACE, WORD, microseconds, moment_of, personal, position_column, text_of, word
+from audit.projections.portions import portions
 from audit.projections.projection import forget
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection
 
     from audit.domain.event import Record
@@ -193,11 +196,21 @@ class Erasures:
 
     def all(self, db: Connection) -> list[Erasure]:
         """Return every erasure, the newest first."""
+        return self._erasures(db, db.execute(select(self.asked).order_by(self.asked.c.position.desc())).all())
+
+    def newest(self, db: Connection, *, limit: int, before: int | None = None) -> list[Erasure]:
+        """Return the erasures that were asked for last, before an event, the last one first."""
+        position = self.asked.c.position
+        query = select(self.asked).where(*([position < before] if before is not None else ()))
+        return self._erasures(db, db.execute(query.order_by(position.desc()).limit(limit)).all())
+
+    def _erasures(self, db: Connection, rows: Sequence[Any]) -> list[Erasure]:
         steps: dict[str, list[Any]] = {}
-        for row in db.execute(select(self.steps).order_by(self.steps.c.position)):
-            steps.setdefault(row.erasure, []).append(row)
+        for some in portions(rows):
+            mine = self.steps.c.erasure.in_([row.erasure for row in some])
+            for row in db.execute(select(self.steps).where(mine).order_by(self.steps.c.position)):
+                steps.setdefault(row.erasure, []).append(row)
         back = {one.customer.hex: one.items for one in self.back(db)}
-        rows = db.execute(select(self.asked).order_by(self.asked.c.position.desc()))
         return [_erasure(row, steps.get(row.erasure, []), back.get(row.tie, 0)) for row in rows]
 
     def gone(self, db: Connection) -> dict[UUID, int]:

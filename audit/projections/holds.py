@@ -8,13 +8,15 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, MetaData, Table, select
+from sqlalchemy import BigInteger, Column, MetaData, Table, func, select
 
 from audit.domain.custody import ErasureExecuted, HoldPlaced, HoldReleased
 from audit.projections.columns import WORD, microseconds, moment_of, personal, position_column, text_of, word
 from audit.projections.projection import forget
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy import Connection
 
     from audit.domain.event import Personal, Record
@@ -115,6 +117,13 @@ class Holds:
         released = set(db.scalars(select(self.released.c.hold)))
         rows = db.execute(select(self.placed).order_by(self.placed.c.position.desc()))
         return [_hold(row, sorted(covers.get(row.hold, ())), released=row.hold in released) for row in rows]
+
+    def count_on(self, db: Connection, customers: Collection[UUID]) -> int:
+        """Return how many holds in force name any of these customers."""
+        covered, released = self.covered.c, select(self.released.c.hold)
+        theirs = (covered.kind == "customer") & covered.tie.in_([one.hex for one in customers])
+        query = select(func.count(covered.hold.distinct())).where(theirs, covered.hold.not_in(released))
+        return db.scalar(query) or 0
 
     def in_force(self, db: Connection) -> list[Hold]:
         """Return the holds that were placed and not released."""

@@ -7,18 +7,19 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, select
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, case, func, or_, select
 
 from audit.domain import hand_over, record_request
 from audit.domain.custody import ErasureExecuted
 from audit.domain.request_release import Place
 from audit.projections.columns import PLACE, microseconds, moment_of, personal, position_column, text_of, word
+from audit.projections.portions import portions
 from audit.projections.projection import forget
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from audit.domain.event import Event, Record
     from audit.projections.writer import Writer
@@ -43,6 +44,7 @@ STAGES: Final[dict[type[Event], str]] = {
 _BESIDE: Final = frozenset({"verified", "escalated", "link", "collected", "disputed"})
 """Steps that leave a request where it stands."""
 _SETTLED: Final = frozenset({"delivered", "refused"})
+QUEUES: Final = ("waiting", "overdue", "answered", "all")
 _WORDS: Final = ("reason", "note", "text", "evidence", "address")
 _CODES: Final = ("ground", "how", "level", "reason")
 
@@ -220,10 +222,43 @@ class Requests:
         found = self._with_steps(db, rows, select(self.steps).where(self.steps.c.request == request.hex))
         return found[0] if found else None
 
-    def of(self, db: Connection, customers: Sequence[UUID]) -> list[Request]:
+    def of(self, db: Connection, customers: Collection[UUID]) -> list[Request]:
         """Return the requests for the records of these customers, the newest first."""
-        wanted = set(customers)
-        return [one for one in self.all(db) if one.tie in wanted]
+        return self._those(db, self.asked.c.tie.in_([one.hex for one in customers]))
+
+    def of_or_for_others(self, db: Connection, customers: Collection[UUID]) -> list[Request]:
+        """Return those requests, and all that anybody made for somebody else, the newest first."""
+        theirs = self.asked.c.tie.in_([one.hex for one in customers])
+        return self._those(db, or_(theirs, self.asked.c.representative.is_not(None)))
+
+    def pressing(
+        self,
+        db: Connection,
+        queue: str,
+        today: date,
+        *,
+        customers: Collection[UUID] | None = None,
+        limit: int,
+        after: int = 0,
+    ) -> list[Request]:
+        """Return requests of a queue by what presses, without the first ``after`` of them.
+
+        First those nobody was told a day of, then by the day to answer, then what was answered, the newest first.
+        """
+        asked = self.asked.c
+        settled, due = self._stage().in_(_SETTLED), self._due()
+        wanted = {
+            "waiting": (~settled,),
+            "overdue": (~settled, due < today.isoformat()),
+            "answered": (settled,),
+            "all": (),
+        }[queue]
+        query = select(self.asked).where(*wanted)
+        if customers is not None:
+            query = query.where(asked.tie.in_([one.hex for one in customers]))
+        by_day = case((settled, ""), else_=func.coalesce(due, ""))
+        rows = db.execute(query.order_by(settled, by_day, asked.position.desc()).limit(limit).offset(after)).all()
+        return self._with_their_steps(db, rows)
 
     def withheld(self, db: Connection, customers: Collection[UUID] | None = None) -> list[tuple[Place, str]]:
         """Return what requests for the records of these customers, or of all, withhold as they stand, and why."""
@@ -240,6 +275,28 @@ class Requests:
             else:
                 found.pop(place, None)
         return list(found.items())
+
+    def _stage(self) -> ColumnElement[str]:
+        """Return where a request stands, as ``Request.stage`` says it."""
+        steps = self.steps.c
+        mine = select(steps.kind).where(steps.request == self.asked.c.request, steps.kind.not_in(_BESIDE))
+        return func.coalesce(mine.order_by(steps.position.desc()).limit(1).scalar_subquery(), "asked")
+
+    def _due(self) -> ColumnElement[str]:
+        steps = self.steps.c
+        mine = select(steps.due).where(steps.request == self.asked.c.request, steps.due.is_not(None))
+        return mine.order_by(steps.position.desc()).limit(1).scalar_subquery()
+
+    def _those(self, db: Connection, wanted: ColumnElement[bool]) -> list[Request]:
+        rows = db.execute(select(self.asked).where(wanted).order_by(self.asked.c.position.desc())).all()
+        return self._with_their_steps(db, rows)
+
+    def _with_their_steps(self, db: Connection, rows: Sequence[Any]) -> list[Request]:
+        found: list[Request] = []
+        for some in portions(rows):
+            theirs = self.steps.c.request.in_([row.request for row in some])
+            found += self._with_steps(db, some, select(self.steps).where(theirs))
+        return found
 
     def _with_steps(self, db: Connection, rows: Sequence[Any], query: Any) -> list[Request]:
         steps: dict[str, list[Step]] = {}

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, Table, select
+from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, Table, func, select
 
 from audit.domain.agreement import kappa
 from audit.domain.custody import ErasureExecuted
@@ -231,10 +231,37 @@ class Reviews:
         """Return every review, the oldest first."""
         return self._with_steps(db, db.execute(select(self.reviews)).all())
 
-    def drawn(self, db: Connection) -> list[Sample]:
+    def places(self, db: Connection) -> list[tuple[int, str]]:
+        """Return the position of every review and its conversation (in hexadecimal), the oldest first."""
+        reviews = self.reviews.c
+        rows = db.execute(select(reviews.position, reviews.conversation).order_by(reviews.position))
+        return [(position, conversation) for position, conversation in rows]
+
+    def count(self, db: Connection) -> int:
+        """Return how many reviews there are."""
+        return db.scalar(select(func.count()).select_from(self.reviews)) or 0
+
+    def newest(self, db: Connection, *, limit: int) -> list[Review]:
+        """Return the newest reviews, the oldest of them first."""
+        query = select(self.reviews).order_by(self.reviews.c.position.desc()).limit(limit)
+        return self._with_steps(db, db.execute(query).all())
+
+    def at(self, db: Connection, positions: Iterable[int]) -> list[Review]:
+        """Return the reviews at these positions, the oldest first."""
+        rows: list[Any] = []
+        for some in portions(sorted(positions)):
+            rows += db.execute(select(self.reviews).where(self.reviews.c.position.in_(some)))
+        return self._with_steps(db, rows)
+
+    def by(self, db: Connection, reviewers: Iterable[UUID]) -> list[Review]:
+        """Return every review of these people, the oldest first."""
+        theirs = self.reviews.c.actor.in_([one.hex for one in reviewers])
+        return self._with_steps(db, db.execute(select(self.reviews).where(theirs)).all())
+
+    def drawn(self, db: Connection, *, limit: int | None = None) -> list[Sample]:
         """Return the samples of conversations that were drawn for review, the newest first."""
         samples = self.samples
-        query = select(samples).where(samples.c.of_conversations).order_by(samples.c.position.desc())
+        query = select(samples).where(samples.c.of_conversations).order_by(samples.c.position.desc()).limit(limit)
         return [
             Sample(
                 event=row.position,

@@ -5,24 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import Column, Table, select
+from sqlalchemy import Column, Table, func, select
 
 from audit.domain.directory import StaffSeen, UserRegistered
-from audit.projections.columns import (
-    order_columns,
-    order_values,
-    personal,
-    position_column,
-    reading_order,
-    text_of,
-    word,
-)
+from audit.projections.columns import order_columns, order_values, personal, position_column, text_of, word
 from audit.projections.portions import portions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sqlalchemy import Connection, MetaData
+    from sqlalchemy import ColumnElement, Connection, MetaData, Select
 
     from audit.domain.event import Record
     from audit.projections.writer import Writer
@@ -55,14 +47,20 @@ class StaffNames:
         """Return the name that holds for each of these ids (in hexadecimal) that has one."""
         names: dict[str, str] = {}
         for some in portions(sorted(set(staff))):
-            rows = db.execute(select(self.table).where(self.table.c.staff.in_(some), self.table.c.name.is_not(None)))
-            names |= {row.staff: row.name for row in sorted(rows, key=reading_order)}
+            names |= {row.staff: row.name for row in db.execute(self._last(self.table.c.staff.in_(some)))}
         return names
 
     def all(self, db: Connection) -> dict[UUID, str]:
         """Return every id that has a name."""
-        rows = db.execute(select(self.table).where(self.table.c.name.is_not(None)))
-        return {UUID(hex=row.staff): row.name for row in sorted(rows, key=reading_order)}
+        return {UUID(hex=row.staff): row.name for row in db.execute(self._last())}
+
+    def _last(self, *where: ColumnElement[bool]) -> Select[tuple[str, str]]:
+        """Return the selection of staff and name, of each the last in reading order."""
+        table = self.table.c
+        order = [one.desc() for one in (table.at, table.source, table.seq, table.item, table.stream)]
+        place = func.row_number().over(partition_by=table.staff, order_by=order).label("place")
+        named = select(table.staff, table.name, place).where(table.name.is_not(None), *where).subquery()
+        return select(named.c.staff, named.c.name).where(named.c.place == 1)
 
     def called(self, db: Connection, word: str) -> list[str]:
         """Return the ids (in hexadecimal) of whoever has this id as written, or this name, case aside."""

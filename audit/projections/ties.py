@@ -98,6 +98,16 @@ class Ties:
         query = select(ties.kind, ties.tie).where(ties.position == position, ties.until.is_(None), ties.kind != ITSELF)
         return sorted((kind, UUID(hex=tie)) for kind, tie in db.execute(query))
 
+    def of_these(self, db: Connection, positions: Iterable[int]) -> dict[int, list[tuple[str, UUID]]]:
+        """Return the ties of each of these events that has one, as they stand."""
+        ties, found = self.ties.c, dict[int, list[tuple[str, UUID]]]()
+        for some in portions(sorted(set(positions))):
+            standing = ties.position.in_(some) & ties.until.is_(None) & (ties.kind != ITSELF)
+            query = select(ties.position, ties.kind, ties.tie).where(standing)
+            for position, kind, tie in db.execute(query.order_by(ties.position, ties.kind, ties.tie)):
+                found.setdefault(position, []).append((kind, UUID(hex=tie)))
+        return found
+
     def tied(self, db: Connection, ids: Iterable[UUID], kind: str, *, upto: int | None = None) -> list[int]:
         """Return the positions of all events tied to any of these as that kind, as of a position."""
         return sorted(self._at(db, [each.hex for each in ids], upto, self.ties.c.kind == kind))

@@ -130,7 +130,10 @@ class Withholdings:
 
     def in_force(self, db: Connection, whom: str | None = None) -> list[Withholding]:
         """Return the withholdings that were not lifted, those from ``whom`` alone where somebody is named."""
-        return [one for one in self.all(db) if not one.lifted and (whom is None or whom in one.whom)]
+        standing = self.placed.c.withholding.not_in(select(self.lifted.c.withholding))
+        rows = db.execute(select(self.placed).where(standing).order_by(self.placed.c.position.desc()))
+        found = [_withholding(row, lifted=False) for row in rows]
+        return [one for one in found if whom is None or whom in one.whom]
 
     def decisions(self, db: Connection) -> set[int]:
         """Return the positions of the withholdings and liftings themselves, which are tied to what is withheld."""

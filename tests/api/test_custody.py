@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,8 +14,8 @@ from api.app import create_app
 from api.importing import safe_name
 from audit.domain.access import RecordViewed
 from audit.domain.actor import Actor
-from audit.domain.custody import ErasureExecuted, HoldPlaced, ItemRefused
-from audit.domain.event import Event, Record
+from audit.domain.custody import ErasureAsked, ErasureExecuted, HoldPlaced, ItemRefused
+from audit.domain.event import Event, Personal, Record
 from tests.api.pages import SECRET, Browser, signed_in
 from tests.api.programs import message
 from tests.archive.items import message as said
@@ -60,7 +61,7 @@ def test_a_file_is_brought_in_and_everything_in_it_is_accounted_for(house: House
     (path,) = set(re.findall(r"/imports/[0-9a-f-]{36}", page))
     one = browser.get(path).text
     assert "3 found = 2 new + 0 known + 1 refused" in one
-    assert "line 2: it is not JSON" in one
+    assert "line 2</th><td>it is not JSON" in one
 
 
 def test_what_was_refused_is_tried_again_without_its_file(house: House) -> None:
@@ -208,8 +209,11 @@ def test_a_hold_is_placed_seen_and_released(house: House) -> None:
     assert "Case 7" in page
     assert "cust-7" in page
     (hold,) = re.findall(r"/holds/([0-9a-f]+)/release", page)
+    customer = f"/customers/{house.archive.names.tie('customer', 'cust-7')}"
+    assert "1 legal hold covers this customer" in browser.get(customer).text
     assert browser.send(f"/holds/{hold}/release", reason="").status_code == 400
     assert browser.send(f"/holds/{hold}/release", reason="settled").status_code == 303
+    assert "legal hold" not in browser.get(customer).text
     assert "No hold is in force" in browser.get("/holds").text
     assert "Case 7" in browser.get("/holds?released=yes").text
 
@@ -279,6 +283,28 @@ def test_an_erasure_is_refused_with_a_ground_and_under_a_hold(house: House) -> N
     assert executing.send(f"/erasures/{second}/execute", secret=SECRET).status_code == 409
     assert events(house, ErasureExecuted) == []
     assert asking.send("/erasures", customer="nobody", ground="x").status_code == 404
+
+
+def test_many_erasures_come_page_after_page(house: House) -> None:
+    by = Actor(login="dpo", role="data protection officer")
+    for number in range(31):
+        asked = ErasureAsked(ground="court-order", reason=Personal(f"file {number:02}"))
+        house.archive.decide(("erasure", f"e{number}"), _last, partial(_as_it_is, asked), by)
+    house.follower.catch_up()
+    browser = signed_in(house, "compliance officer")
+    first = browser.get("/erasures").text
+    (further,) = re.findall(r'href="(/erasures\?before=\d+)"', first)
+    assert ("file 30" in first, "file 01" in first, "file 00" in first) == (True, True, False)
+    second = browser.get(further).text
+    assert ("file 00" in second, "file 01" in second, 'rel="next"' in second) == (True, False, False)
+
+
+def _last(_: Event | None, event: Event) -> Event:
+    return event
+
+
+def _as_it_is(event: Event, _: Event | None) -> Event:
+    return event
 
 
 # -- the log --

@@ -91,6 +91,19 @@ def test_an_administrator_sees_counts_and_no_words(called: House) -> None:
     assert "What customers ask about most" not in browser.get("/volume").text
 
 
+def test_where_no_days_are_named_the_page_says_which_it_took(desk: Browser) -> None:
+    for path, days in (("/levels", 7), ("/volume", 30)):
+        page = plain(desk.get(path).text)
+        assert f"these are the last {days}, up to the newest contact" in page
+        assert "up to the newest contact" not in plain(desk.get(f"{path}?from=2026-03-01&to=2026-03-01").text)
+
+
+def test_what_customers_ask_about_is_read_when_it_is_asked_for(desk: Browser) -> None:
+    page = desk.get("/volume").text
+    (link,) = re.findall(r'href="(/volume\?[^"]*topics=yes#topics)"', page)
+    assert link not in desk.get(link.replace("&amp;", "&")).text
+
+
 def test_volume_is_drawn_with_the_days_on_which_nothing_came(desk: Browser) -> None:
     page = desk.get("/volume?from=2026-02-20&to=2026-03-01")
     assert "1,060 contacts" in plain(page.text)

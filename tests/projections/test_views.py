@@ -38,6 +38,25 @@ def customers(views: Views, query: str = "") -> list[Customer]:
         return view.find(db, query)
 
 
+def test_whoever_was_in_touch_last_is_first_however_many_others_there_are(place: Place) -> None:
+    log = Log()
+    for number in range(1_100):
+        log.say("hello", ("customer", f"c{number % 3}"), at=MORNING + timedelta(minutes=number))
+    for number in range(4):
+        log.say("long ago", ("customer", f"old-{number}"), at=MORNING - timedelta(days=number))
+    log.tell(CustomerNamed(name=Personal("Senas")), ("customer", "old-2"), role="system")
+    with followed(log, place) as views, views.reading(Customers) as (db, view):
+        for query, limit, wanted in (
+            ("", 2, ["c1", "c0"]),
+            ("", 5, ["c1", "c0", "c2", "old-0", "old-1"]),
+            ("c", 3, ["c1", "c0", "c2"]),
+            ("old", 2, ["old-0", "old-1"]),
+            ("sen", 9, ["old-2"]),
+            ("nobody", 9, []),
+        ):
+            assert [one.written for one in view.find(db, query, limit=limit)] == wanted, query
+
+
 # -- timeline --
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -32,6 +32,7 @@ from tests.requests.given import (
     OTHER_SUPERVISOR,
     PROMISED,
     REGINA,
+    STRANGER,
     SUPERVISOR,
     TOLD,
     acknowledged,
@@ -112,6 +113,24 @@ def test_what_presses_is_told_before_its_day(small: House) -> None:
     asked(small)
     with small.views.reading(Requests) as (db, view):
         assert [one.level for one in alarms(view.all(db), today(small) + timedelta(days=3))] == ["unacknowledged"]
+
+
+def test_requests_stand_in_their_queues_by_what_presses(house: House) -> None:
+    told, refused, untold = acknowledged(house), asked(house, customer=DAUGHTER), asked(house, customer=STRANGER)
+    requesting.refuse(house, refused, OTHER_SUPERVISOR, ground="unfounded", reason="nothing is meant")
+    due = request_of(house, told).due
+    assert due is not None
+
+    def queue(name: str, day: date, **more: Any) -> list[str | None]:
+        with house.views.reading(Requests) as (db, view):
+            return [one.id for one in view.pressing(db, name, day, limit=9, **more)]
+
+    assert queue("waiting", due) == [untold, told]
+    assert queue("all", due) == [untold, told, refused]
+    assert queue("all", due, after=1) == [told, refused]
+    assert queue("answered", due) == [refused]
+    assert (queue("overdue", due), queue("overdue", due + timedelta(days=1))) == ([], [told])
+    assert queue("all", due, customers=[house.archive.names.tie("customer", DAUGHTER)]) == [refused]
 
 
 @pytest.mark.long

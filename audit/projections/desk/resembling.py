@@ -31,6 +31,9 @@ _LIKELY: Final = 35
 """Fewer points than this are no suggestion."""
 _SHOWN: Final = 5
 _LOOKED_AT: Final = 300
+_OWN_LOOKED_AT: Final = 100
+_READ_THROUGH: Final = 1_000
+"""So many tickets before one are read through for what it names: some weeks of a busy company."""
 _SHARED_WORDS: Final = 0.2
 _NEAR_DAYS: Final = 30
 _SHORT: Final = 3
@@ -79,7 +82,7 @@ def likely_earlier(db: Connection, desk: Desk, ticket: UUID, persons: Collection
     table = desk.tickets.c
     hexes = {one.hex for one in persons}
     query = select(table.thing).where(table.first_at < mine.at, table.thing != mine.thing)
-    own = query.where(table.customer.in_(sorted(hexes))).order_by(table.first_at.desc()).limit(_LOOKED_AT)
+    own = query.where(table.customer.in_(sorted(hexes))).order_by(table.first_at.desc()).limit(_OWN_LOOKED_AT)
     found = set(db.execute(own).scalars()) | _with_same_facts(db, desk, mine)
     others = [one for one in seen(db, desk, found - {mine.thing}) if one.at <= mine.at]
     return _likeliest(db, desk, mine, others, hexes)
@@ -118,14 +121,15 @@ def _likely_other(db: Connection, desk: Desk, thing: str, query: Any, at: Any) -
 
 
 def _with_same_facts(db: Connection, desk: Desk, mine: Seen) -> set[str]:
-    """Return tickets that name the same phone, address or identifier, whoever opened them."""
-    texts = desk.texts.c
+    """Return tickets that name the same phone, address or identifier, whoever opened them: of the newest before it."""
+    texts, table = desk.texts.c, desk.tickets.c
     sought = [one.normal or one.text for one in mine.facts if one.kind in {"phone", "address", "identifier"}][:_SHOWN]
     if not sought:
         return set()
     named = or_(*(texts.saying.contains(one, autoescape=True) for one in sought))
-    query = select(texts.thing).where(texts.step == "ticket", named).limit(_LOOKED_AT)
-    return set(filter(None, db.execute(query).scalars()))
+    newest = select(table.thing).where(table.first_at < mine.at).order_by(table.first_at.desc()).limit(_READ_THROUGH)
+    query = select(texts.thing).where(texts.thing.in_(newest), texts.step == "ticket", named).distinct()
+    return set(db.scalars(query.order_by(texts.thing).limit(_OWN_LOOKED_AT)))
 
 
 def seen(db: Connection, desk: Desk, things: Iterable[str]) -> list[Seen]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from audit.projections.columns import NO_SEQ, PLACE, microseconds, position_colu
 from audit.projections.portions import portions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from sqlalchemy import Connection
 
@@ -121,11 +122,11 @@ class Levels:
             query = query.where(steps.at >= begins)
         if ends is not None:
             query = query.where(steps.at < ends)
-        rows = {row.position: row for row in db.execute(query)}
-        for some in portions(sorted({row.conversation for row in rows.values() if row.conversation})):
-            whole = select(self.steps).where(steps.conversation.in_(some), steps.position <= upto)
-            rows |= {row.position: row for row in db.execute(whole)}
-        return self._moved(db, rows.values(), upto)
+        places = query.with_only_columns(steps.conversation).where(steps.conversation.is_not(None))
+        whole = select(self.steps).where(steps.conversation.in_(places), steps.position <= upto)
+        # Not by the index of conversations: calls that name none may be many, and only those of the time are wanted.
+        alone = query.where(func.coalesce(steps.conversation, "") == "")
+        return self._moved(db, db.execute(whole.union_all(alone)), upto)
 
     def newest_at(self, db: Connection, *, upto: int, before: int) -> int | None:
         """Return when the newest step up to a position happened, none that claims to be of later than ``before``."""
@@ -147,11 +148,27 @@ class Levels:
         row = db.execute(select(*positions, func.max(self.steps.c.at))).one()
         return max(row[0] or 0, row[1] or 0), row[2]
 
-    def taken_part(self, db: Connection, staff: str) -> set[str]:
-        """Return the conversations (in hexadecimal) in which somebody of the staff spoke or took the call."""
+    def conversations_at(self, db: Connection, positions: Iterable[int]) -> dict[int, UUID]:
+        """Return the conversation of each of these steps that has one, by its position."""
+        found = list[Any]()
+        for some in portions(sorted(set(positions))):
+            found += db.execute(select(self.steps).where(self.steps.c.position.in_(some))).all()
+        told = self._moved(db, found, self.reach(db)[0])
+        return {step.position: UUID(hex=step.conversation) for step in told if step.conversation}
+
+    def taken_part(self, db: Connection, staff: str, *, among: Iterable[str] | None = None) -> set[str]:
+        """Return the conversations (in hexadecimal) in which somebody of the staff spoke or took the call.
+
+        Of these alone, where some are named.
+        """
         steps = self.steps.c
         query = select(steps.conversation).where(steps.actor == staff, steps.conversation.is_not(None)).distinct()
-        return set(db.scalars(query))
+        if among is None:
+            return set(db.scalars(query))
+        found = set[str]()
+        for some in portions(sorted(among)):
+            found.update(db.scalars(query.where(steps.conversation.in_(some))))
+        return found
 
     def newest_answered(self, db: Connection, most: int, *, by: str | None = None) -> list[UUID]:
         """Return the newest conversations in which our people spoke; of one of them, by their tie in hexadecimal."""
@@ -165,11 +182,15 @@ class Levels:
 
     def _moved(self, db: Connection, rows: Iterable[Any], upto: int) -> list[Step]:
         """Return steps with the ties that corrections gave them up to a position, by position."""
-        moves: dict[int, dict[str, str]] = {}
+        moves: dict[int, dict[str, Any]] = {}
+        found = [Step(*row) for row in rows]
+        reach = [step.position for step in found] or [0]
         moved = select(self.moved).where(self.moved.c.position <= upto).order_by(self.moved.c.position)
+        moved = moved.where(self.moved.c.step.between(min(reach), max(reach)))
         for move in db.execute(moved):
             moves.setdefault(move.step, {})[move.kind] = move.tie
-        return sorted(_steps(rows, moves), key=lambda step: step.position)
+        told = (replace(step, **moves[step.position]) if step.position in moves else step for step in found)
+        return sorted(told, key=attrgetter("position"))
 
 
 def _side(record: Record, event: conversation.MessagePosted) -> str:
@@ -202,9 +223,3 @@ def _row(record: Record, kind: str) -> dict[str, Any]:
         else None,
         "seconds": seconds if seconds is not None else getattr(event, "seconds", None),
     }
-
-
-def _steps(rows: Iterable[Any], moves: dict[int, dict[str, str]]) -> Iterator[Step]:
-    for row in rows:
-        values = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public way to the values of a row
-        yield Step(**(values | moves.get(row.position, {})))

@@ -64,6 +64,12 @@ def counted(
     return told
 
 
+@lru_cache(maxsize=100)
+def newest(ids: Select[tuple[int]], most: int) -> Select[tuple[int]]:
+    """Return the selection of the newest of these texts: their ids are in the order in which things happened."""
+    return ids.order_by(ids.selected_columns.id.desc()).limit(most)
+
+
 def _of_few_values(db: Connection, index: Index, found: Found, facets: tuple[str, ...]) -> dict[str, dict[str, int]]:
     counts: dict[str, Counter[str]] = {facet: Counter() for facet in facets}
     for *values, hits in db.execute(_together(index, found.ids, facets), found.values):
@@ -106,8 +112,10 @@ def _as_written(db: Connection, index: Index, counts: dict[str, int]) -> dict[st
     written: dict[str, str] = {}
     staff = index.staff.table.c
     for some in portions(sorted(counts)):
-        known = select(staff.staff, staff.written).where(staff.staff.in_(some), staff.written.is_not(None))
-        written |= {row.staff: row.written for row in db.execute(known.order_by(staff.position))}
+        # An id in hexadecimal is made of the id as written, so that all rows of one say the same.
+        known = select(staff.staff, func.max(staff.written).label("written")).where(staff.staff.in_(some))
+        rows = db.execute(known.where(staff.written.is_not(None)).group_by(staff.staff))
+        written |= {row.staff: row.written for row in rows}
     return {written.get(actor, actor): count for actor, count in counts.items()}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from audit.domain.errors import WrongUse
 from audit.projections.search import compile_postgres, compile_sqlite
-from audit.projections.search.facets import FACETS, counted
+from audit.projections.search.facets import FACETS, counted, newest
 from audit.projections.search.grammar import parse
 from audit.projections.search.hits import Hit, hits_of
 from audit.projections.search.index import Index
@@ -40,8 +40,8 @@ class Asked:
 
     ``kind`` is what is listed: messages are all texts that people said or wrote, conversations those with such a text,
     events whatever happened. ``zone`` is for the dates in the query, ``now`` for those counted from today; ``facets``
-    are what to count the hits by; ``after`` is the token under the page before; ``context`` how many lines of the
-    conversation to show around a hit.
+    are what to count the hits by, ``facets_of`` how many of the newest hits to count at most; ``after`` is the token
+    under the page before; ``context`` how many lines of the conversation to show around a hit.
     """
 
     query: str
@@ -49,6 +49,7 @@ class Asked:
     sort: str = "time"
     limit: int = 20
     facets: tuple[str, ...] = ()
+    facets_of: int | None = None
     context: int = 0
     after: str | None = None
     zone: tzinfo = UTC
@@ -61,7 +62,8 @@ class Results:
 
     ``unread`` are events that the index could not take: where there are any, the result is not complete, as it
     may not be where ``attachments_unread`` files could not be read, or not to their end. ``apart`` is
-    how many texts match that are in no conversation, where conversations are listed. ``next_page`` is the token of the
+    how many texts match that are in no conversation, where conversations are listed. ``facets`` count the newest
+    ``facets_of`` hits, all where that is None. ``next_page`` is the token of the
     page after this one.
     """
 
@@ -69,6 +71,7 @@ class Results:
     position: int
     hits: tuple[Hit, ...]
     facets: dict[str, dict[str, int]]
+    facets_of: int | None
     unread: tuple[int, ...]
     attachments_unread: int = 0
     ranked_among: int | None = None
@@ -103,11 +106,14 @@ def search(
         listing = Listing(db, index, found, meant)
         listed = (listing.conversations if in_conversations else listing.rows)(asked.sort, page, asked.limit)
         shown = (page.shown if page else 0) + len(listed.rows)
+        most = asked.facets_of if asked.facets_of and listed.total > asked.facets_of and not in_conversations else None
+        divided = replace(found, ids=newest(found.ids, most)) if most else found
         return Results(
             total=listed.total,
             position=position,
             hits=tuple(hits_of(db, index, listed, meant, upto=position)),
-            facets=counted(db, index, found, asked.facets, zone=asked.zone, conversations=in_conversations),
+            facets=counted(db, index, divided, asked.facets, zone=asked.zone, conversations=in_conversations),
+            facets_of=most,
             unread=tuple(one for one in views.unread(db, Index.name) if one <= position),
             attachments_unread=_attachments_unread(db, index, Scope(upto, hidden), within, position),
             ranked_among=listed.ranked_among,

@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, delete, literal, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    delete,
+    func,
+    literal,
+    literal_column,
+    select,
+)
 
 from audit.domain.access import AccessRefused, RecordExported, RecordViewed, SearchMade
 from audit.domain.custody import ErasureExecuted
@@ -26,15 +38,17 @@ from audit.projections.projection import forget
 from audit.projections.staff_names import StaffNames
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from uuid import UUID
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from audit.domain.event import Record
     from audit.projections.writer import Writer
 
 _ABOUT: Final = frozenset({"customer", "representative"})
+_INDEXED: Final = 200
+"""So many characters of an id stand in the index: one of PostgreSQL takes no more than some 2,700 bytes in an entry."""
 _HOW: Final = {
     RecordViewed: "viewed",
     SearchMade: "searched",
@@ -67,7 +81,7 @@ class Looks:
     """Looks by position, and beside them the customers they were about: by tie, or listed by id."""
 
     name: ClassVar[str] = "looks"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def __init__(self, suffix: str = "") -> None:
         self.metadata = MetaData()
@@ -96,6 +110,9 @@ class Looks:
             Column("number", Integer, primary_key=True, autoincrement=False),
             personal("customer"),
         )
+        Index(f"looks_listed_beginning{suffix}", _beginning(self.listed.c.customer))
+        for name in ("actor", "how", "at"):
+            Index(f"looks_{name}{suffix}", self.looks.c[name], self.looks.c.position)
         self.staff = StaffNames(self.metadata, f"looks_staff{suffix}")
 
     def apply(self, db: Writer, record: Record) -> None:
@@ -138,7 +155,11 @@ class Looks:
     # -- asking --
 
     def at(self, db: Connection, customers: Collection[UUID], written: Collection[str]) -> list[Look]:
-        """Return who looked at any of these customers, the latest first; ``written`` are their ids as written.
+        """Return who looked at any of these customers, the latest first; ``written`` are their ids as written."""
+        return self.told(db, self.places_at(db, customers, written))
+
+    def places_at(self, db: Connection, customers: Collection[UUID], written: Collection[str]) -> list[int]:
+        """Return the positions of all looks at any of these customers, the latest first.
 
         Lists of persons hold ids as written or, where these were not at hand, ties: both are theirs.
         """
@@ -146,11 +167,22 @@ class Looks:
         for some in portions(sorted(each.hex for each in customers)):
             found.update(db.scalars(select(self.tied.c.position).where(self.tied.c.customer.in_(some))))
         for some in portions(sorted({*written, *map(str, customers)})):
-            found.update(db.scalars(select(self.listed.c.position).where(self.listed.c.customer.in_(some))))
+            begin = _beginning(self.listed.c.customer).in_([each[:_INDEXED] for each in some])
+            theirs = begin & self.listed.c.customer.in_(some)
+            found.update(db.scalars(select(self.listed.c.position).where(theirs)))
+        return sorted(found, reverse=True)
+
+    def told(self, db: Connection, positions: Sequence[int]) -> list[Look]:
+        """Return the looks at these positions, the latest first."""
         rows: list[Any] = []
-        for places in portions(sorted(found)):
+        for places in portions(positions):
             rows += db.execute(select(self.looks).where(self.looks.c.position.in_(places)))
         return self._told(db, sorted(rows, key=lambda row: row.position, reverse=True))
+
+    def are_at_least(self, db: Connection, many: int) -> bool:
+        """Say whether there were so many looks, whoever made them."""
+        query = select(self.looks.c.position).order_by(self.looks.c.position.desc()).offset(many - 1).limit(1)
+        return db.scalar(query) is not None
 
     def newest(
         self,
@@ -196,3 +228,8 @@ class Looks:
             )
             for row in rows
         ]
+
+
+def _beginning(customer: Column[Any]) -> ColumnElement[str]:
+    """Return the beginning of an id: written into the statement, as only so an index of it is used."""
+    return func.substr(customer, literal_column("1"), literal_column(str(_INDEXED)))
