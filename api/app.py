@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -55,7 +56,7 @@ from api.rooms import Rooms
 from api.v1.app import create_v1
 from api.v1.rights import PREFIX
 from api.verifiers import verifiers
-from api.visit import LANGUAGE_COOKIE, FormStale, PurposeNeeded, SignInNeeded, TooOften, path_of
+from api.visit import LANGUAGE_COOKIE, FormStale, PurposeNeeded, SignInNeeded, TooOften, local, path_of
 from api.wording import LANGUAGES, Wording, preferred, wording
 from audit.domain.errors import AuditError, NotAllowed, NotFound, Refused, Unavailable, Unreadable, WrongUse
 
@@ -147,7 +148,7 @@ def _told(request: Request, status: int, words: str) -> Response:
         problem = {"type": "about:blank", "title": "Refused", "status": status, "detail": words}
         return JSONResponse(problem, status, media_type="application/problem+json")
     rooms, say = request.app.state.rooms, _say(request)
-    shown: dict[str, Any] = {"_": say, "locale": say.locale, "words": words, "status": status}
+    shown: dict[str, Any] = {"_": say, "words": words, "back": _came_from(request)}
     return HTMLResponse(rooms.templates.get_template("frame/refused.html").render(shown), status)
 
 
@@ -156,6 +157,18 @@ def _say(request: Request) -> Wording:
     language = preferred(cookie, accepted)
     assert language in LANGUAGES
     return wording(language)
+
+
+def _came_from(request: Request) -> str | None:
+    """Return the page of ours that led here, for a way back; None where there is none, or where it is this one."""
+    try:
+        came = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return None
+    path = local(came.path + (f"?{came.query}" if came.query else ""))
+    if came.netloc != request.url.netloc or path == "/" or (request.method == "GET" and path == _back(request)):
+        return None
+    return path
 
 
 def _back(request: Request) -> str:

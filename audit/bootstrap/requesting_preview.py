@@ -31,8 +31,11 @@ class Placed(NamedTuple):
     entry: Entry
 
 
-def preview(house: House, request: Request) -> CustomerRecord:
-    """Return the record as its customer would get it now. The views must have been brought to the head."""
+def preview(house: House, request: Request, *, language: str | None = None) -> CustomerRecord:
+    """Return the record as its customer would get it now, or in another language that its reader understands.
+
+    The views must have been brought to the head.
+    """
     gathered = gather(house.archive, house.views, customer_of(request))
     scope = Scope(
         customers=gathered.customers,
@@ -41,7 +44,7 @@ def preview(house: House, request: Request) -> CustomerRecord:
         origin=house.origin,
         zone=house.settings.zone,
         audience=Audience.CUSTOMER,
-        language=request.language or "en",
+        language=language or request.language or "en",
         since=request.since,
         until=request.until,
     )

@@ -82,7 +82,7 @@ def check(house: House, written: str, by: Actor, *, note: str | None = None) -> 
     """Read as a second person what is withheld; whoever withheld something cannot be that person."""
 
     def deciding(request: Request) -> Decision:
-        if acted(house, request, by, ItemWithheld, ItemRestored):
+        if has_redacted(house, request, by):
             raise SamePerson("Whoever withheld or restored words does not check it: let another person read it.")
         words = Personal(note) if note else None
         return partial(request_release.check_redaction, digest=_compiled(request), note=words)
@@ -90,12 +90,22 @@ def check(house: House, written: str, by: Actor, *, note: str | None = None) -> 
     step_of(house, written, by, "check", deciding)
 
 
+def has_redacted(house: House, request: Request, by: Actor) -> bool:
+    """Say whether somebody withheld or gave free anything in this request, and so is not its second reader."""
+    return acted(house, request, by, ItemWithheld, ItemRestored)
+
+
+def has_checked(house: House, request: Request, by: Actor) -> bool:
+    """Say whether somebody was a second reader in this request, and so does not approve it."""
+    return acted(house, request, by, RedactionChecked)
+
+
 def approve(house: House, written: str, by: Actor, *, digest: str | None = None, note: str | None = None) -> None:
     """Approve the record that was made last; the second reader cannot approve it too."""
 
     def deciding(request: Request) -> Decision:
         newest = _compiled(request)
-        if acted(house, request, by, RedactionChecked):
+        if has_checked(house, request, by):
             raise SamePerson("The second reader does not approve what they checked: let another supervisor do it.")
         must_still_act(house, request)
         words = Personal(note) if note else None

@@ -40,6 +40,16 @@ def untranslated(language: str) -> dict[Message, str]:
     return {message: place for message, place in messages().items() if message not in known}
 
 
+def differing(language: str) -> dict[Message, set[str]]:
+    """Return the messages that stand in two files of a language with other words: which is said would be chance."""
+    said: dict[Message, set[str]] = {}
+    for path in sorted((FOLDER / language).glob("*.po")):
+        with path.open("rb") as file:
+            for one in read_po(file, locale=language):
+                said.setdefault(one.id if isinstance(one.id, str) else tuple(one.id), set()).add(str(one.string))
+    return {message: words for message, words in said.items() if message and len(words) > 1}
+
+
 def _strings(string: object) -> tuple[object, ...]:
     return string if isinstance(string, tuple) else (string,)
 

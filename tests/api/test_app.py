@@ -75,3 +75,20 @@ def test_each_kind_of_error_has_its_status_and_says_why(house: House, error: Exc
     assert answer.status_code == status
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.json()["detail"] == "no"
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("https://testserver/requests?page=2", "/requests?page=2"),
+        ("https://testserver/nothing-here", None),
+        ("https://elsewhere.example/requests", None),
+        ("https://testserver//elsewhere.example", None),
+        ("http://[", None),
+    ],
+)
+def test_what_cannot_be_done_leads_back_to_where_one_came_from(house: House, referer: str, back: str | None) -> None:
+    client = TestClient(create_app(house), base_url="https://testserver", headers={"Accept": "text/html"})
+    page = client.get("/nothing-here", headers={"Referer": referer})
+    assert page.status_code == 404
+    assert re.findall(r'<a href="([^"]+)">Back', page.text) == ([back] if back else [])

@@ -110,7 +110,12 @@ def test_no_form_is_taken_without_its_token_whatever_the_door(house: House) -> N
 def test_what_another_site_sends_is_refused_even_with_the_right_token(house: House) -> None:
     browser = signed_in(house, "administrator")
     fields = {"csrf": browser.token("/account"), "login": "mallory", "role": "supervisor"}
-    for headers in ({"Origin": "null"}, {"Origin": "https://testserver.evil.example"}, {"Sec-Fetch-Site": "same-site"}):
+    for headers in (
+        {"Origin": "null"},
+        {"Origin": "http://["},
+        {"Origin": "https://testserver.evil.example"},
+        {"Sec-Fetch-Site": "same-site"},
+    ):
         assert browser.client.post("/users", data=fields, headers=headers).status_code == 403
     assert role_of(house, "mallory") is None
 

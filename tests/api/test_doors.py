@@ -11,7 +11,7 @@ from api.navigation import PLACES
 from api.navigation import ROLES as SAID
 from api.wording import LANGUAGES, preferred
 from audit.domain.directory import ROLES
-from tests.api.messages import untranslated
+from tests.api.messages import differing, untranslated
 from tests.api.pages import Browser, registered
 
 if TYPE_CHECKING:
@@ -65,6 +65,11 @@ def test_roles_that_read_for_a_purpose_say_it_first(house: House) -> None:
 @pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])
 def test_every_message_of_the_pages_is_translated(language: str) -> None:
     assert untranslated(language) == {}
+
+
+@pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])
+def test_a_message_has_the_same_words_wherever_it_stands(language: str) -> None:
+    assert differing(language) == {}
 
 
 def test_every_role_and_place_is_called_something() -> None:

@@ -13,7 +13,7 @@ from audit.bootstrap.promising_authority import Granted, authorise
 from audit.domain.access import AccessRefused, RecordExported
 from audit.domain.event import Event, Record
 from audit.domain.record_request import ItemWithheld, RecordApproved, RecordDelivered
-from tests.api.pages import SECRET, Browser, signed_in
+from tests.api.pages import SECRET, Browser, registered, signed_in
 from tests.requests.given import (
     DAUGHTER,
     DAUGHTERS_MAIL,
@@ -25,6 +25,7 @@ from tests.requests.given import (
     approved,
     asked,
     position_of,
+    ready,
     today,
     told,
 )
@@ -78,6 +79,10 @@ def test_a_request_goes_from_asking_to_a_link_that_works_once(house: House) -> N
     page = supervisor.get(path).text
     (digest,) = re.findall(r'<span class="mono">([0-9a-f]{64})</span>', page)
     assert f"{path}/approve" not in page, "a second person reads it first"
+    assert f"{path}/check" not in page
+    assert "another person reads that" in page
+    assert f"{path}/check" in officer.get(path).text
+    assert "somebody who did not withhold it reads" in agent.get(path).text
     assert supervisor.send(f"{path}/approve", digest=digest, secret=SECRET).status_code == 409, "no second reader yet"
     assert supervisor.send(f"{path}/check", secret=SECRET).status_code == 409, "whoever withheld does not check it"
     assert officer.send(f"{path}/check", secret="wrong").status_code == 403
@@ -93,6 +98,21 @@ def test_a_request_goes_from_asking_to_a_link_that_works_once(house: House) -> N
     assert {("request-verify", "role"), ("request-approve", "role"), ("request-link", "role")} <= set(refused(house))
     assert ("request-check", "secret") in refused(house)
     assert len(events(house, RecordApproved)) == 1
+
+
+def test_a_second_reader_is_not_asked_to_approve_what_they_read(house: House) -> None:
+    told(house)
+    written = ready(house, redacted=True)
+    path = path_of(house, written)
+    reader, other = signed_in(house, "supervisor"), Browser(create_app(house))
+    registered(house, "second", "supervisor")
+    other.sign_in("second")
+    assert reader.send(f"{path}/check", secret=SECRET).status_code == 303
+    page = reader.get(path).text
+    assert f"{path}/approve" not in page
+    assert "another supervisor approves the record" in page
+    assert f"{path}/approve" in other.get(path).text
+    assert "A supervisor approves the record." in signed_in(house, "agent").get(path).text
 
 
 @pytest.mark.long
