@@ -18,12 +18,17 @@ from audit.archive.accounts.sessions import Sessions
 from audit.archive.accounts.totp import SecondFactors
 from audit.archive.users import UserSecrets
 from audit.bootstrap.users import Register, role_of
+from audit.domain.access import AccessRefused, RecordExported, RecordViewed, SearchMade, SignedIn
 from audit.domain.actor import Actor
+from audit.domain.event import Damaged
 
 if TYPE_CHECKING:
     from audit.archive.accounts.sessions import Session
     from audit.bootstrap.house import House
 
+LOOKS: Final = (RecordViewed, SearchMade, RecordExported, AccessRefused, SignedIn)
+"""Events of people at our pages: no page that they look at lacks them."""
+_LOOKS_READ: Final = 100
 _SEED_LENGTH: Final = 32
 _HALF_SECONDS: Final = 5 * 60
 
@@ -58,6 +63,15 @@ class Rooms:
         if session is None or role is None:
             return None, None
         return session, Actor(login=session.login, role=role, why=session.purpose)
+
+    def misses(self, position: int) -> bool:
+        """Say whether whoever reads up to a position misses something: that somebody looked in since does not count."""
+        archive = self.house.archive
+        head = archive.head().size
+        if head - position > _LOOKS_READ:
+            return True
+        later = archive.read_closed(position, _LOOKS_READ, head)
+        return any(isinstance(one, Damaged) or not isinstance(one.event, LOOKS) for one in later)
 
     def new_seed(self) -> str:
         return token_hex(_SEED_LENGTH)

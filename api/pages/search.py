@@ -165,8 +165,7 @@ def _page(
         200 if wrong is None else 400,
         asked=asked,
         found=found,
-        # The one event after what was searched is this look itself.
-        behind=found is not None and visit.house.archive.head().size > found.position + 1,
+        behind=found is not None and visit.rooms.misses(found.position),
         facets={name: counts for name, counts in facets.items() if counts},
         wrong=wrong,
         remedy=refusal(visit.say, wrong.message) if wrong else None,

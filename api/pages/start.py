@@ -17,11 +17,11 @@ def start(visit: Visit) -> Response:
     if visit.user is None:
         return visit.page("frame/welcome.html", first=visit.rooms.first_code is not None)
     size = visit.house.archive.head().size
-    behind = [one for one in visit.house.views.standings() if one.active and one.position < size]
+    read = min((one.position for one in visit.house.views.standings() if one.active), default=size)
     return visit.page(
         "frame/start.html",
         size=size,
-        behind=behind,
+        behind=visit.rooms.misses(read),
         alarms=len(visit.house.views.alarms()),
         steps=first_steps(visit.house, visit.user.role),
     )

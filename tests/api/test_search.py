@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import html
 import re
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -60,6 +61,35 @@ def test_what_cannot_be_understood_is_marked_in_its_place_and_nothing_is_recorde
     assert page.status_code == 400
     assert re.search(r"<mark>[^<]+</mark>", page.text)
     assert events(house, SearchMade) == []
+
+
+def test_what_was_said_meanwhile_is_missed_and_that_somebody_looked_is_not(house: House, desk: Browser) -> None:
+    house.follower.catch_up()
+    for page in ("/search?q=refund", "/"):
+        desk.get("/search?q=order")
+        assert "still being read" not in desk.get(page).text
+    house.archive.append_new([message(9, "Another refund")])
+    for page in ("/search?q=refund", "/"):
+        assert "still being read" in desk.get(page).text
+    house.follower.catch_up()
+    assert "still being read" not in desk.get("/search?q=refund").text
+
+
+def test_many_hits_are_divided_by_the_newest_and_by_all_when_asked(
+    desk: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.pages.search._COUNTED_MOST", 1)
+    page = desk.get("/search?q=refund").text
+    assert "Of the newest 1 hits." in page
+    (whole,) = re.findall(r'href="([^"]+counted=all)"', page)
+    assert facet(page, "Customer") == {"cust-7": 1}
+    assert facet(desk.get(html.unescape(whole)).text, "Customer") == {"cust-7": 2}
+
+
+def facet(page: str, name: str) -> dict[str, int]:
+    """Return how often each value stands beside the hits."""
+    told = page.partition("<aside")[2].partition(f"<h2>{name}</h2>")[2].partition("</ul>")[0]
+    return {value: int(count) for value, count in re.findall(r'<bdi>([^<]+)</bdi></a> <span class="count">(\d+)', told)}
 
 
 def test_hits_are_tagged_decided_upon_and_commented_on(desk: Browser) -> None:
