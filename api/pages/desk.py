@@ -78,6 +78,7 @@ STATES: Final = {
     "cancelled": N_("cancelled"),
 }
 """How a case stands; a source's own word is shown as it is."""
+_SHOWN = 25
 _ORPHANS = 20
 
 
@@ -90,6 +91,7 @@ def desk(visit: Visit, queue: str = "weak", after: str = "", agent: str = "", te
         author=house.archive.names.tie("staff", agent) if agent else None,
         team=team or None,
         after=_place(visit, after),
+        limit=_SHOWN,
         **_queue(queue),
     )
     with house.views.reading(Desk) as (db, view):

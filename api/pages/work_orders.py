@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from audit.projections.case_tables import Case
     from audit.reports.wording import Wording
 
-_SHOWN = 50
+_SHOWN = 25
 
 
 @opens("work-orders")

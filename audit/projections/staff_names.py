@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import Column, Table, func, select
+from sqlalchemy import Column, Table, bindparam, func, select
 
 from audit.domain.directory import StaffSeen, UserRegistered
 from audit.projections.columns import order_columns, order_values, personal, position_column, text_of, word
@@ -26,6 +26,9 @@ class StaffNames:
     def __init__(self, metadata: MetaData, name: str) -> None:
         columns: tuple[Column[object], ...] = (word("staff", index=True), personal("written"), personal("name"))
         self.table = Table(name, metadata, position_column(), *order_columns(), *columns)
+        self._all = self._last()
+        # Made once: every page asks.
+        self._of = self._last(self.table.c.staff.in_(bindparam("some", expanding=True)))
 
     def apply(self, db: Writer, record: Record) -> None:
         match record.event:
@@ -47,12 +50,12 @@ class StaffNames:
         """Return the name that holds for each of these ids (in hexadecimal) that has one."""
         names: dict[str, str] = {}
         for some in portions(sorted(set(staff))):
-            names |= {row.staff: row.name for row in db.execute(self._last(self.table.c.staff.in_(some)))}
+            names |= {staff: name for staff, name in db.execute(self._of, {"some": some})}
         return names
 
     def all(self, db: Connection) -> dict[UUID, str]:
         """Return every id that has a name."""
-        return {UUID(hex=row.staff): row.name for row in db.execute(self._last())}
+        return {UUID(hex=staff): name for staff, name in db.execute(self._all)}
 
     def _last(self, *where: ColumnElement[bool]) -> Select[tuple[str, str]]:
         """Return the selection of staff and name, of each the last in reading order."""

@@ -37,17 +37,17 @@ def serve(session: Session, port: Port = 8000, origin: Origin = "localhost/on-re
     with session.house() as house, listening(port) as doorway:
         session.actor(house)
         address = f"http://127.0.0.1:{doorway.getsockname()[1]}"
+        code = _first_code(house)
+        server = server_of(create_app(house, first_code=code), slow_seconds=house.settings.slow_seconds)
         stop = threading.Event()
         watching: list[Callable[[], object]] = [Watch(house), PromiseWatch(house)]
         after = partial(_each, watching)
         follower = threading.Thread(target=partial(house.follower.run, stop, after=after), name="follower")
         follower.start()
         say(f"On Record serves {house.origin} on {address} ; stop with Ctrl+C.")
-        code = _first_code(house)
         if code:
             say(f"Nobody can sign in yet. The first administrator begins at {address}/first?code={code}")
         try:
-            server = server_of(create_app(house, first_code=code), slow_seconds=house.settings.slow_seconds)
             # Ctrl+C is raised again when the server has ended in good order.
             with Sealer(house.log), suppress(KeyboardInterrupt):
                 server.run(sockets=[doorway])
