@@ -78,7 +78,7 @@ SPEAKERS: Final = (
 _DAYS: Final = ("since", "until")
 _FILE: Final = "file"
 _COUNTED: Final = "counted"
-_COUNTED_MOST: Final = 2_000
+_COUNTED_MOST: Final = 500
 """Of so many of the newest hits it is said at once how they divide; of all when somebody asks."""
 _DONE: Final = frozenset({"noted", "saved"})
 """What was done with the hits before: said above them, and no part of the search."""

@@ -20,7 +20,6 @@ from audit.projections.withholdings import of_part, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from uuid import UUID
 
     from audit.bootstrap.house import House
     from audit.bootstrap.withheld import Hiding
@@ -92,11 +91,8 @@ def ledger(house: House, hiding: Hiding, *, only: Sequence[Promised] | None = No
     with house.views.reading(Promises) as (db, promises):
         found = promises.all(db) if only is None else list(only)
     zones = zones_of(house, found)
-    talks: dict[UUID, list[Entry]] = {}
     with house.views.reading(Timeline) as (db, timeline):
-        for one in found:
-            if one.conversation is not None and one.conversation not in talks:
-                talks[one.conversation] = timeline.read(db, one.conversation)
+        talks = timeline.read_all(db, {one.conversation for one in found if one.conversation is not None})
     now = house.world.clock()
     entered = []
     for one in found:

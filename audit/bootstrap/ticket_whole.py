@@ -135,7 +135,7 @@ def _orders(house: House, case: Case, hiding: Hiding) -> tuple[Case, ...]:
 def _talks(house: House, case: Case, hiding: Hiding) -> tuple[tuple[UUID, tuple[Entry, ...]], ...]:
     talks = dict.fromkeys(tie for kind, tie, _ in case.ties if kind == "conversation")
     with house.views.reading(Timeline) as (db, timeline):
-        found = {talk: tuple(shown_entries(timeline.read(db, talk), hiding)) for talk in talks}
+        found = {talk: tuple(shown_entries(read, hiding)) for talk, read in timeline.read_all(db, talks).items()}
     return tuple((talk, lines) for talk, lines in found.items() if lines)
 
 

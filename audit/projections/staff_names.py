@@ -50,12 +50,12 @@ class StaffNames:
         """Return the name that holds for each of these ids (in hexadecimal) that has one."""
         names: dict[str, str] = {}
         for some in portions(sorted(set(staff))):
-            names |= {staff: name for staff, name in db.execute(self._of, {"some": some})}
+            names |= {row.staff: row.name for row in db.execute(self._of, {"some": some})}
         return names
 
     def all(self, db: Connection) -> dict[UUID, str]:
         """Return every id that has a name."""
-        return {UUID(hex=staff): name for staff, name in db.execute(self._all)}
+        return {UUID(hex=row.staff): row.name for row in db.execute(self._all)}
 
     def _last(self, *where: ColumnElement[bool]) -> Select[tuple[str, str]]:
         """Return the selection of staff and name, of each the last in reading order."""

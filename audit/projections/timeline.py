@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, MetaData, Table, or_, select, update
+from sqlalchemy import Boolean, Column, MetaData, Table, select, update
 
 from audit.domain import call, conversation, ticket
 from audit.domain.custody import ErasureExecuted, WordsResealed
@@ -31,7 +31,7 @@ from audit.projections.projection import forget
 from audit.projections.staff_names import StaffNames
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from sqlalchemy import Connection
 
@@ -217,26 +217,31 @@ class Timeline:
 
     def read(self, db: Connection, place: UUID) -> list[Entry]:
         """Return the transcript of a conversation."""
-        rows = self._rows(db, place)
-        copies = self._copies(db, rows)
-        names = self._staff.of(db, (row.actor for row in rows if row.actor))
-        heads = {row.stream for row in rows if row.kind == "message"}
-        revisions: dict[str, list[Any]] = {}
-        for row in rows:
-            if row.kind in _REVISIONS and row.revises in heads:
-                revisions.setdefault(row.revises, []).append(row)
-        told = [row for row in rows if row.kind not in _REVISIONS or row.revises not in heads]
-        return [_entry(row, revisions.get(row.stream, []), copies, names) for row in told]
+        return self.read_all(db, [place])[place]
 
-    def _rows(self, db: Connection, place: UUID) -> list[Any]:
-        """Return the conversation's own rows, and those that only name one of its messages, in reading order."""
+    def read_all(self, db: Connection, places: Collection[UUID]) -> dict[UUID, list[Entry]]:
+        """Return the transcripts of several conversations, asked for together."""
+        found = self._rows(db, [place.hex for place in places])
+        every = [row for rows in found.values() for row in rows]
+        copies = self._copies(db, every)
+        names = self._staff.of(db, (row.actor for row in every if row.actor))
+        return {place: _told(found[place.hex], copies, names) for place in places}
+
+    def _rows(self, db: Connection, places: Collection[str]) -> dict[str, list[Any]]:
+        """Return the rows of each conversation, and those that only name one of its messages, in reading order."""
         entries = self.entries.c
-        rows = {row.position: row for row in db.execute(select(self.entries).where(entries.conversation == place.hex))}
-        for some in portions(sorted(row.stream for row in rows.values())):
-            elsewhere = or_(entries.conversation.is_(None), entries.conversation == place.hex)
-            query = select(self.entries).where(entries.revises.in_(some), elsewhere)
-            rows |= {row.position: row for row in db.execute(query)}
-        return sorted(rows.values(), key=reading_order)
+        found: dict[str, dict[int, Any]] = {place: {} for place in places}
+        places_of: dict[str, set[str]] = {}
+        for some in portions(sorted(found)):
+            for row in db.execute(select(self.entries).where(entries.conversation.in_(some))):
+                found[row.conversation][row.position] = row
+                places_of.setdefault(row.stream, set()).add(row.conversation)
+        for some in portions(sorted(places_of)):
+            for row in db.execute(select(self.entries).where(entries.revises.in_(some))):
+                for place in places_of[row.revises]:
+                    if row.conversation in {None, place}:
+                        found[place][row.position] = row
+        return {place: sorted(rows.values(), key=reading_order) for place, rows in found.items()}
 
     def _copies(self, db: Connection, rows: Iterable[Any]) -> dict[int, Any]:
         """Return the copy that stands in for each event that has one."""
@@ -249,6 +254,17 @@ class Timeline:
             if row.position in found:
                 chosen[row.position] = standing([_Itself(row.position, row.erased), *found[row.position]])
         return {position: copy for position, copy in chosen.items() if not isinstance(copy, _Itself)}
+
+
+def _told(rows: Sequence[Any], copies: dict[int, Any], names: dict[str, str]) -> list[Entry]:
+    """Return what a conversation's rows tell: an edit or deletion is part of its message, where that is here."""
+    heads = {row.stream for row in rows if row.kind == "message"}
+    revisions: dict[str, list[Any]] = {}
+    for row in rows:
+        if row.kind in _REVISIONS and row.revises in heads:
+            revisions.setdefault(row.revises, []).append(row)
+    told = [row for row in rows if row.kind not in _REVISIONS or row.revises not in heads]
+    return [_entry(row, revisions.get(row.stream, []), copies, names) for row in told]
 
 
 def _entry(row: Any, revisions: Sequence[Any], copies: dict[int, Any], names: dict[str, str]) -> Entry:
