@@ -271,7 +271,8 @@ class CaseTables:
     def last(self, field: str, codes: Collection[str]) -> ColumnElement[bool]:
         """Return the condition that a field of a thing was set to one of these codes, and to no other one since."""
         this, later = self.changes.alias("this").c, self.changes.alias("later").c
-        other = (later.thing == this.thing, later.field == field, later.code.not_in(codes), later.at > this.at)
+        another = or_(later.code.is_(None), later.code.not_in(codes))
+        other = (later.thing == this.thing, later.field == field, another, later.at > this.at)
         mine = (this.thing == self.wordings.c.thing, this.field == field, this.code.in_(codes))
         return exists().where(*mine, ~exists().where(*other))
 
