@@ -12,6 +12,7 @@ from audit.domain.custody import DeliveryReceived, DeliveryRejected, WordsReseal
 from audit.domain.customer import ContactPointAdded, ContactPointRemoved, CustomerNamed
 from audit.domain.directory import StaffSeen
 from audit.domain.event import Personal
+from audit.domain.work_order import TechnicianAssigned, WorkOrderCancelled, WorkOrderIssued
 from audit.projections.customers import Customers
 from audit.projections.deliveries import Deliveries
 from audit.projections.directory import Directory
@@ -20,7 +21,7 @@ from audit.projections.tickets import Tickets
 from audit.projections.timeline import Entry, Timeline
 from audit.projections.work_orders import WorkOrders
 from tests.projections.given import MORNING, NAMES, Log, followed
-from tests.projections.story import BORIS, CHAT, ONA, RASA, TICKET, VISIT, told
+from tests.projections.story import BORIS, CALL, CHAT, ONA, RASA, TICKET, VISIT, told
 
 if TYPE_CHECKING:
     from audit.projections.customers import Customer
@@ -36,6 +37,14 @@ def transcript(views: Views, conversation: tuple[str, str] = CHAT) -> list[Entry
 def customers(views: Views, query: str = "") -> list[Customer]:
     with views.reading(Customers) as (db, view):
         return view.find(db, query)
+
+
+def test_transcripts_asked_for_together_are_those_asked_for_alone(place: Place) -> None:
+    places = [NAMES.tie(*one) for one in (CHAT, CALL, ("conversation", "never"))]
+    with followed(told(), place) as views, views.reading(Timeline) as (db, timeline):
+        together = timeline.read_all(db, places)
+        assert together == {one: timeline.read(db, one) for one in places}
+        assert [bool(together[one]) for one in places] == [True, True, False]
 
 
 def test_whoever_was_in_touch_last_is_first_however_many_others_there_are(place: Place) -> None:
@@ -225,6 +234,24 @@ def test_a_work_order_tells_the_visit(place: Place) -> None:
     assert [change.text for change in order.changes if change.topic == "work-order.reported-unclear"] == [
         "which router?"
     ]
+
+
+def test_work_orders_are_listed_as_they_stand_now_the_last_written_first(place: Place) -> None:
+    log = told()
+    rasa, other = ("technician", "rasa"), ("technician", "other")
+    for number, technician in enumerate((rasa, other, rasa), 11):
+        mine = ("work_order", f"WO-{number}")
+        at = MORNING + timedelta(days=number)
+        log.tell(WorkOrderIssued(text=Personal(f"Go {number}")), mine, at=at)
+        log.tell(TechnicianAssigned(), mine, technician, at=at)
+    log.tell(TechnicianAssigned(), ("work_order", "WO-13"), other, at=MORNING + timedelta(days=20))
+    log.tell(WorkOrderCancelled(), ("work_order", "WO-12"), at=MORNING + timedelta(days=20))
+    with followed(log, place) as views, views.reading(WorkOrders) as (db, orders):
+        written = [[one.written for one in orders.listed(db, over=over)] for over in (False, True)]
+        assert written == [["WO-13", "WO-11"], ["WO-12", "WO-5"]]
+        assert [one.written for one in orders.listed(db, over=False, first=1, limit=1)] == ["WO-11"]
+        hers = orders.listed(db, over=False, technician=NAMES.tie(*rasa))
+        assert [one.written for one in hers] == ["WO-11"]
 
 
 def test_an_erased_ticket_keeps_its_course_without_words(place: Place) -> None:
